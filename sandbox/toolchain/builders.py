@@ -18,7 +18,15 @@ def install_wheel(wheel: Wheel, version: str, into: Path, log: Path) -> None:
     """Unpack a wheel whose hash is pinned; nothing of it enters our own environment."""
     requirement = into / "requirement.txt"
     requirement.write_text(f"{wheel.name}=={version} --hash=sha256:{wheel.sha256}\n")
-    pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--require-hashes", "--no-cache-dir"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--require-hashes",
+        "--no-cache-dir",
+    ]
     _run([*pip, "--target", str(into), "--requirement", str(requirement)], into, log)
 
 

@@ -18,25 +18,26 @@ import psutil
 from filelock import FileLock, Timeout
 
 from sandbox.toolchain import builders
-from sandbox.toolchain.progress import say, working
 from sandbox.toolchain.programs import Program, read_programs
+from sandbox.toolchain.progress import say, working
 
 _GIB = 1024**3
-# Go's module and build caches grow by 4.5 GiB for the whole table; the linker of the CLI needs 1.3 GiB.
-_DISK_GIB = 6
-_MEMORY_GIB = 2
+_DISK_GIB = 6  # what Go's module and build caches grow by, with some room
+_MEMORY_GIB = 2  # what linking the CLI takes, with some room
 
+_NO_REGISTRY = (
+    r"no such host|dial tcp|connection refused|i/o timeout|TLS handshake|NewConnectionError|"
+    r"Max retries exceeded|name resolution|timed out"
+)
 _CAUSES = (
     (r"no space left on device", "the disk is full: free some space and run again"),
-    (r"signal: killed|Killed", "the system ended it for want of memory: close something, run again"),
+    (r"signal: killed|Killed", "the system ended it for want of memory: close something first"),
+    (_NO_REGISTRY, "a package registry does not answer: check the network and the proxy settings"),
     (
-        r"no such host|dial tcp|connection refused|i/o timeout|TLS handshake|NewConnectionError"
-        r"|Max retries exceeded|Temporary failure in name resolution|timed out",
-        "a package registry does not answer: check the network and the proxy settings, run again",
+        r"SECURITY ERROR|DO NOT MATCH THE HASHES|not the pinned ones",
+        "what the registry sent is not what was pinned: do not run it, and tell the maintainers",
     ),
-    (r"SECURITY ERROR|DO NOT MATCH THE HASHES|not the pinned ones",
-     "what the registry sent is not what was pinned: do not run it, and tell the maintainers"),
-)  # fmt: skip
+)
 
 
 class ToolchainError(Exception):
@@ -147,7 +148,11 @@ def _own(program: Program) -> Path | None:
         [found, *command[1:]], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
     version = re.search(r"\d+(\.\d+)*", told.stdout)
-    if told.returncode or version is None or _numbers(version[0]) < _numbers(program.on_path.at_least):
+    if (
+        told.returncode
+        or version is None
+        or _numbers(version[0]) < _numbers(program.on_path.at_least)
+    ):
         return None
     return Path(found)
 

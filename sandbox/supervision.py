@@ -1,0 +1,204 @@
+"""Starting, watching and ending the servers; supervisord keeps their processes."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import psutil
+
+from sandbox.servers import Server
+from sandbox.toolchain.progress import say
+from sandbox.world import HOST, PORTS, SandboxError, World, write_private
+
+_MARK = "WAQITI_SANDBOX"  # in the environment of every process of a sandbox: its folder
+_START_SECONDS = 90
+_STOP_SECONDS = 60
+_POLL_SECONDS = 0.2
+
+
+def start(world: World, servers: Sequence[Server]) -> None:
+    """Start what is not running, each after what it needs, and wait until all are well."""
+    _write_config(world, servers)
+    if _supervisor(world) is None:
+        _end_strays(world)
+        _require_free_ports(world)
+        _daemonise(world)
+    running = _process_info(world)
+    if set(running) != {server.name for server in servers}:
+        raise SandboxError("the sandbox runs other servers than its table has: `make down` first")
+    by_name = {server.name: server for server in servers}
+    for server in servers:
+        for needed in server.needs:
+            _await(world, by_name[needed])
+        if running[server.name]["statename"] != "RUNNING":
+            _rpc(world).supervisor.startProcess(server.name)
+    for server in servers:
+        _await(world, server)
+
+
+def stop(world: World) -> None:
+    """End every process of the sandbox, and wait until it is gone."""
+    supervisor = _supervisor(world)
+    if supervisor is not None:
+        children = [supervisor, *supervisor.children(recursive=True)]
+        _rpc(world).supervisor.shutdown()
+        psutil.wait_procs(children, timeout=_STOP_SECONDS)
+    _end_strays(world)
+
+
+def status(world: World, servers: Sequence[Server]) -> Mapping[str, str]:
+    """Say for each server whether it is well, and where to look if not."""
+    if _supervisor(world) is None:
+        return dict.fromkeys((server.name for server in servers), "not running (`make up`)")
+    running = _process_info(world)
+    return {server.name: _condition(world, server, running.get(server.name)) for server in servers}
+
+
+def _condition(world: World, server: Server, process: Mapping[str, Any] | None) -> str:
+    log = f"log: {world.logs / server.name}.log"
+    if process is None or process["statename"] != "RUNNING":
+        code = f", exit code {process['exitstatus']}" if process and process["stop"] else ""
+        return f"DEAD{code} (`make up` starts it; {log})"
+    if not server.is_well():
+        return f"NOT WELL: it runs as pid {process['pid']} but does not answer ({log})"
+    return f"well, pid {process['pid']}"
+
+
+def _await(world: World, server: Server) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    log = world.logs / f"{server.name}.log"
+    while not server.is_well():
+        process = _process_info(world)[server.name]
+        if process["statename"] != "RUNNING":
+            raise SandboxError(f"{server.name} ended while it started: the reason is in {log}")
+        if time.monotonic() > deadline:
+            raise SandboxError(f"{server.name} is not well after {_START_SECONDS} s: see {log}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _daemonise(world: World) -> None:
+    config = str(world.folder / "supervisord.conf")
+    subprocess.run(
+        [sys.executable, "-m", "supervisor.supervisord", "--configuration", config],
+        env=os.environ | {_MARK: str(world.folder)},
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + _START_SECONDS
+    while _supervisor(world) is None or not _answers(world):
+        if time.monotonic() > deadline:
+            raise SandboxError(f"supervisord does not answer: see {world.logs}/supervisord.log")
+        time.sleep(_POLL_SECONDS)
+
+
+def _supervisor(world: World) -> psutil.Process | None:
+    pid_file = world.folder / "supervisord.pid"
+    if not pid_file.exists() or not (text := pid_file.read_text().strip()):
+        return None
+    return next((p for p in _marked(world) if p.pid == int(text)), None)
+
+
+def _marked(world: World) -> Iterator[psutil.Process]:
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(_MARK) == str(world.folder):
+                if process.status() != psutil.STATUS_ZOMBIE:
+                    yield process
+        except psutil.Error:
+            continue
+
+
+def _end_strays(world: World) -> None:
+    """End what a killed sandbox left behind: its brokers would hold ports and data."""
+    strays = list(_marked(world))
+    for stray in strays:
+        say(f"ending a process that a killed sandbox left: {stray.name()} (pid {stray.pid})")
+        stray.terminate()
+    _, alive = psutil.wait_procs(strays, timeout=_STOP_SECONDS)
+    for stray in alive:
+        stray.kill()
+    psutil.wait_procs(alive, timeout=_STOP_SECONDS)
+
+
+def _require_free_ports(world: World) -> None:
+    ours = {world.port(name): name for name in PORTS}
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port in ours:
+            port = connection.laddr.port
+            who = _who(connection.pid)
+            raise SandboxError(
+                f"port {port}, which {ours[port]} needs, is in use by {who}: end that, or move the "
+                f"sandbox's ports as a block: `make up FIRST_PORT={world.first_port + 1000}`"
+            )
+
+
+def _who(pid: int | None) -> str:
+    try:
+        return f"{psutil.Process(pid).name()} (pid {pid})" if pid else "another user's process"
+    except psutil.Error:
+        return f"pid {pid}"
+
+
+def _rpc(world: World) -> xmlrpc.client.ServerProxy:
+    password = world.credentials["supervisor"]
+    return xmlrpc.client.ServerProxy(f"http://sandbox:{password}@{world.address('supervisor')}/RPC2")
+
+
+def _answers(world: World) -> bool:
+    try:
+        _rpc(world).supervisor.getState()
+    except OSError:
+        return False
+    return True
+
+
+def _process_info(world: World) -> dict[str, dict[str, Any]]:
+    told: Any = _rpc(world).supervisor.getAllProcessInfo()
+    return {process["name"]: process for process in told}
+
+
+def _write_config(world: World, servers: Sequence[Server]) -> None:
+    password = world.credentials["supervisor"]
+    sections = {
+        "supervisord": {
+            "logfile": world.logs / "supervisord.log",
+            "pidfile": world.folder / "supervisord.pid",
+            "directory": world.folder,
+        },
+        "inet_http_server": {
+            "port": f"{HOST}:{world.port('supervisor')}",
+            "username": "sandbox",
+            "password": password,
+        },
+        "rpcinterface:supervisor": {
+            "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
+        },
+    } | {
+        # A dead server stays dead and is named: a restart would hide why it died.
+        f"program:{server.name}": {
+            "command": shlex.join(server.command),
+            "autostart": "false",
+            "autorestart": "false",
+            "startsecs": 0,
+            "stopwaitsecs": _STOP_SECONDS // 2,
+            "redirect_stderr": "true",
+            "stdout_logfile": world.logs / f"{server.name}.log",
+            "stdout_logfile_maxbytes": "20MB",
+            "stdout_logfile_backups": 1,
+        }
+        for server in servers
+    }
+    write_private(world.folder / "supervisord.conf", _as_ini(sections))
+
+
+def _as_ini(sections: Mapping[str, Mapping[str, object]]) -> str:
+    return "\n".join(
+        f"[{name}]\n"
+        + "".join(f"{key}={str(value).replace('%', '%%')}\n" for key, value in values.items())
+        for name, values in sections.items()
+    )

@@ -1,0 +1,138 @@
+"""
+One sandbox: a folder, a block of ports, and the credentials that were drawn for it.
+
+A person has one in `.sandbox/local`; each test has its own elsewhere, on other ports.
+"""
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import trustme
+import yaml
+from cryptography.hazmat.primitives import serialization
+
+CHECKOUT = Path(__file__).parent.parent
+HOST = "127.0.0.1"
+
+# The order is the port: a name's place in this table is its offset in the block.
+PORTS = (
+    "kafka-1",
+    "kafka-2",
+    "kafka-3",
+    "kafka-1-controller",
+    "kafka-2-controller",
+    "kafka-3-controller",
+    "supervisor",
+)
+FIRST_PORT = 19090
+
+# Kafka's own users; those of services come from the catalog.
+_KAFKA_USERS = ("broker", "admin", "pulumi")
+
+
+class SandboxError(Exception):
+    """Something that a person can mend; the message is one sentence that says how."""
+
+
+@dataclass(frozen=True)
+class World:
+    """
+    Where a sandbox is.
+
+    Args:
+        folder: Everything that it writes; nobody else may read it.
+        first_port: The first port of its block.
+    """
+
+    folder: Path
+    first_port: int
+
+    def port(self, name: str) -> int:
+        """Give the port of *name* in this world's block."""
+        return self.first_port + PORTS.index(name)
+
+    def address(self, name: str) -> str:
+        """Give `host:port` of *name*."""
+        return f"{HOST}:{self.port(name)}"
+
+    @property
+    def logs(self) -> Path:
+        """Where every server logs, one file each."""
+        return self.folder / "logs"
+
+    @property
+    def tls(self) -> Path:
+        """Where the certificates are."""
+        return self.folder / "tls"
+
+    @cached_property
+    def credentials(self) -> Mapping[str, str]:
+        """Give every credential by name; they are drawn once."""
+        return dict(json.loads((self.folder / "credentials.json").read_text()))
+
+    def create(self) -> None:
+        """Make the folder and draw the credentials, unless that was done before."""
+        if (self.folder / "credentials.json").exists():
+            return
+        for folder in (self.folder, self.logs, self.tls):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._issue_certificates()
+        users = (*_KAFKA_USERS, *catalog_services())
+        drawn = {f"kafka/{user}": secrets.token_urlsafe(24) for user in users}
+        drawn["kafka cluster id"] = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
+        drawn["supervisor"] = secrets.token_urlsafe(24)
+        drawn["passphrase"] = secrets.token_urlsafe(24)
+        write_private(self.folder / "passphrase", drawn["passphrase"])
+        write_private(self.folder / "credentials.json", json.dumps(drawn, indent=2))
+
+    def _issue_certificates(self) -> None:
+        authority = trustme.CA(organization_name="Waqiti sandbox")
+        broker = authority.issue_cert(HOST, "localhost")
+        authority.cert_pem.write_to_path(self.tls / "ca.pem")
+        key = serialization.load_pem_private_key(broker.private_key_pem.bytes(), password=None)
+        # Java reads no other form of a key.
+        pkcs8 = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        chain = b"".join(cert.bytes() for cert in broker.cert_chain_pems)
+        write_private(self.tls / "broker.pem", (pkcs8 + chain).decode())
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.rename(path)
+
+
+def catalog_topics() -> Mapping[str, Mapping[str, Any]]:
+    """Read which topics the catalog has."""
+    return dict(yaml.safe_load((CHECKOUT / "catalog" / "topics.yaml").read_text(encoding="utf-8")))
+
+
+def catalog_services() -> Sequence[str]:
+    """Read which services the catalog's topics name."""
+    topics = catalog_topics().values()
+    return sorted({service for topic in topics for service in (*topic["producers"], *topic["consumers"])})
+
+
+def copy_world(world: World, folder: Path, first_port: int) -> World:
+    """Copy a stopped sandbox; files with holes stay small."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    copy = [shutil.which("cp") or "cp", "-a", "--sparse=always", "--reflink=auto"]
+    subprocess.run([*copy, str(world.folder), str(folder)], check=True)
+    return World(folder, first_port)

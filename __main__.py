@@ -13,6 +13,8 @@ kafka_cluster = kafka.Provider(
     bootstrap_servers=settings.kafka.bootstrap_servers,
     sasl_mechanism=settings.kafka.sasl_mechanism,
     tls_enabled=settings.kafka.tls_enabled,
+    skip_tls_verify=False,
+    timeout=20,
 )
 
 topics = KafkaTopics(

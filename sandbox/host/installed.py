@@ -1,0 +1,55 @@
+"""
+Says as JSON which Python runs it and what is installed there.
+
+The program's interpreter runs this file, not the host's: standard library only, nothing newer than
+Python 3.10.
+"""
+
+import json
+import platform
+import re
+import sys
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any
+
+
+def packages() -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for distribution in metadata.distributions():
+        headers = distribution.metadata
+        requirements = headers.get_all("Requires-Dist") or []
+        name = _normalized(headers["Name"])
+        package = {
+            "name": name,
+            "version": headers["Version"],
+            "requires": [_normalized(text) for text in requirements if not _optional(text)],
+            "plugin": _plugin(headers["Name"]),
+        }
+        # What comes first on the path hides what comes later, as it does for `import`.
+        found.setdefault(name, package)
+    return sorted(found.values(), key=lambda package: package["name"])
+
+
+def _normalized(requirement: str) -> str:
+    name = re.match(r"[\w.-]*", requirement)
+    return re.sub(r"[-_.]+", "-", name.group() if name else "").lower()
+
+
+def _optional(requirement: str) -> bool:
+    # Nobody requires an extra's packages until somebody asks for the extra; pip counts so, too.
+    return bool(re.search(r";.*\bextra\b", requirement))
+
+
+def _plugin(distribution: str) -> dict[str, Any] | None:
+    spec = util.find_spec(distribution.replace("-", "_"))
+    for folder in (spec and spec.submodule_search_locations) or ():
+        described = Path(folder, "pulumi-plugin.json")
+        if described.is_file():
+            return dict(json.loads(described.read_text(encoding="utf-8")))
+    return None
+
+
+if __name__ == "__main__":
+    python = {"executable": sys.executable, "version": platform.python_version()}
+    print(json.dumps({**python, "packages": packages()}))

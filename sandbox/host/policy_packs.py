@@ -1,0 +1,83 @@
+"""
+The door through which the engine tells a policy pack which stack it looks at.
+
+The engine tells a running pack; Pulumi's Python SDK reads it from the environment, at start. So the
+host answers in the pack's place until the stack is known, and then passes every call on, unread.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self, TypeAlias
+
+import grpc
+from grpc import aio
+from pulumi.runtime.proto import analyzer_pb2
+
+# The engine's own limit for its calls, in both directions.
+MESSAGE_LIMITS = (("grpc.max_receive_message_length", 400 << 20),)
+
+_Context: TypeAlias = "aio.ServicerContext[bytes, bytes]"
+
+
+class PolicyPack(grpc.GenericRpcHandler):
+    """A policy pack, from before it runs."""
+
+    port: int
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.environment: asyncio.Future[dict[str, str]] = loop.create_future()
+        self._channel: asyncio.Future[aio.Channel] = loop.create_future()
+
+    @classmethod
+    @asynccontextmanager
+    async def listening(cls) -> AsyncIterator[Self]:
+        """Listen in the pack's place."""
+        pack = cls()
+        server = aio.server(handlers=[pack], options=MESSAGE_LIMITS)
+        pack.port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        try:
+            yield pack
+        finally:
+            await server.stop(grace=None)
+
+    def attach(self, port: bytes) -> None:
+        """Pass calls on to the pack, which listens on *port*; an empty one tells that it died."""
+        target = f"127.0.0.1:{port.decode().strip()}"
+        self._channel.set_result(aio.insecure_channel(target, options=MESSAGE_LIMITS))
+
+    def service(
+        self, handler_call_details: grpc.HandlerCallDetails
+    ) -> "grpc.RpcMethodHandler[bytes, bytes]":
+        method = handler_call_details.method
+
+        async def answer(request: bytes, context: _Context) -> bytes:
+            call = method.rpartition("/")[2]
+            if call == "Handshake":
+                return b""
+            if not self.environment.done():
+                # A pack asked before it knows its stack is being published: it has none.
+                described = _described(request) if call == "ConfigureStack" else {}
+                self.environment.set_result(described)
+            ask: aio.UnaryUnaryMultiCallable[bytes, bytes]
+            ask = (await asyncio.shield(self._channel)).unary_unary(method)
+            try:
+                return await ask(request)
+            except aio.AioRpcError as error:
+                await context.abort(error.code(), error.details() or "")
+
+        return grpc.unary_unary_rpc_method_handler(answer)
+
+
+def _described(request: bytes) -> dict[str, str]:
+    stack = analyzer_pb2.AnalyzerStackConfigureRequest.FromString(request)
+    return {
+        "PULUMI_ORGANIZATION": stack.organization or "organization",
+        "PULUMI_PROJECT": stack.project,
+        "PULUMI_STACK": stack.stack,
+        "PULUMI_DRY_RUN": json.dumps(stack.dry_run),
+        "PULUMI_CONFIG": json.dumps(dict(stack.config)),
+    }

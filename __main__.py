@@ -4,17 +4,19 @@ import pulumi
 import pulumi_kafka as kafka
 
 from components import KafkaTopics, KafkaTopicsArgs
+from reachability import require_answer
 from settings import current_settings
 
 settings = current_settings()
 
+require_answer("Kafka", settings.kafka.bootstrap_servers)
 kafka_cluster = kafka.Provider(
     "kafka",
     bootstrap_servers=settings.kafka.bootstrap_servers,
     sasl_mechanism=settings.kafka.sasl_mechanism,
     tls_enabled=settings.kafka.tls_enabled,
-    skip_tls_verify=False,
-    timeout=20,
+    skip_tls_verify=False,  # else KAFKA_SKIP_VERIFY of the environment decides
+    timeout=20,  # seconds; the provider's own 120 hide a broker that is silent
 )
 
 topics = KafkaTopics(

@@ -3,6 +3,7 @@
 import logging
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -53,11 +54,11 @@ def prepare(world: World, java: Path, jars: Path) -> None:
     for node in NODES:
         write_private(_properties_file(world, node), _properties(world, node))
     fresh = [node for node in NODES if not (_data(world, node) / "meta.properties").exists()]
+    tool = [str(java), *_logging(), "-cp", f"{jars}/*", "kafka.tools.StorageTool", "format"]
+    cluster = world.credentials["kafka cluster id"]
     formatting = [
         subprocess.Popen(
-            [str(java), *_logging(), "-cp", f"{jars}/*", "kafka.tools.StorageTool", "format"]
-            + ["--cluster-id", world.credentials["kafka cluster id"]]
-            + ["--config", str(_properties_file(world, node))],
+            [*tool, "--cluster-id", cluster, "--config", str(_properties_file(world, node))],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -75,7 +76,9 @@ def admin(world: World, *nodes: int) -> AdminClient:
     return AdminClient(client_settings(world, "admin", nodes or NODES), logger=_SILENT)
 
 
-def client_settings(world: World, user: str, nodes: tuple[int, ...] = NODES) -> dict[str, str]:
+def client_settings(
+    world: World, user: str, nodes: tuple[int, ...] = NODES
+) -> dict[str, str | int | float | bool]:
     """Give what librdkafka needs to connect as *user*."""
     own = {"broker", "admin"}
     return {
@@ -106,11 +109,12 @@ def introduce(world: World) -> None:
         granted.result(_TIMEOUT_SECONDS)
 
 
-def add_user(client: AdminClient, user: str, password: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - confluent_kafka's futures have no public type
+def add_user(client: AdminClient, user: str, password: str) -> Future[None]:
     """Make a user known by SCRAM, which brokers learn while they run."""
     mechanism = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
     upsert = UserScramCredentialUpsertion(user, mechanism, password.encode())
-    return client.alter_user_scram_credentials([upsert])[user]
+    granted: Future[None] = client.alter_user_scram_credentials([upsert])[user]
+    return granted
 
 
 def _grants() -> Iterator[AclBinding]:

@@ -27,7 +27,10 @@ def start(world: World, servers: Sequence[Server]) -> None:
     if _supervisor(world) is None:
         _end_strays(world)
         _require_free_ports(world)
+        (world.folder / "first-port").write_text(str(world.first_port))
         _daemonise(world)
+    elif (world.folder / "first-port").read_text() != str(world.first_port):
+        raise SandboxError("the sandbox runs on other ports: `make down` first")
     running = _process_info(world)
     if set(running) != {server.name for server in servers}:
         raise SandboxError("the sandbox runs other servers than its table has: `make down` first")
@@ -106,9 +109,9 @@ def _supervisor(world: World) -> psutil.Process | None:
 def _marked(world: World) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
-            if process.environ().get(_MARK) == str(world.folder):
-                if process.status() != psutil.STATUS_ZOMBIE:
-                    yield process
+            marked = process.environ().get(_MARK) == str(world.folder)
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
+                yield process
         except psutil.Error:
             continue
 
@@ -128,12 +131,13 @@ def _end_strays(world: World) -> None:
 def _require_free_ports(world: World) -> None:
     ours = {world.port(name): name for name in PORTS}
     for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port in ours:
-            port = connection.laddr.port
-            who = _who(connection.pid)
+        if connection.status != psutil.CONN_LISTEN or not connection.laddr:
+            continue
+        if (port := connection.laddr.port) in ours:
             raise SandboxError(
-                f"port {port}, which {ours[port]} needs, is in use by {who}: end that, or move the "
-                f"sandbox's ports as a block: `make up FIRST_PORT={world.first_port + 1000}`"
+                f"port {port}, which {ours[port]} needs, is in use by {_who(connection.pid)}: end "
+                "that, or move the sandbox's ports as a block: "
+                f"`make up FIRST_PORT={world.first_port + 1000}`"
             )
 
 
@@ -146,7 +150,9 @@ def _who(pid: int | None) -> str:
 
 def _rpc(world: World) -> xmlrpc.client.ServerProxy:
     password = world.credentials["supervisor"]
-    return xmlrpc.client.ServerProxy(f"http://sandbox:{password}@{world.address('supervisor')}/RPC2")
+    return xmlrpc.client.ServerProxy(
+        f"http://sandbox:{password}@{world.address('supervisor')}/RPC2"
+    )
 
 
 def _answers(world: World) -> bool:
@@ -164,7 +170,7 @@ def _process_info(world: World) -> dict[str, dict[str, Any]]:
 
 def _write_config(world: World, servers: Sequence[Server]) -> None:
     password = world.credentials["supervisor"]
-    sections = {
+    sections: dict[str, Mapping[str, object]] = {
         "supervisord": {
             "logfile": world.logs / "supervisord.log",
             "pidfile": world.folder / "supervisord.pid",
@@ -178,9 +184,10 @@ def _write_config(world: World, servers: Sequence[Server]) -> None:
         "rpcinterface:supervisor": {
             "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
         },
-    } | {
+    }
+    for server in servers:
         # A dead server stays dead and is named: a restart would hide why it died.
-        f"program:{server.name}": {
+        sections[f"program:{server.name}"] = {
             "command": shlex.join(server.command),
             "autostart": "false",
             "autorestart": "false",
@@ -192,8 +199,6 @@ def _write_config(world: World, servers: Sequence[Server]) -> None:
             "stdout_logfile_maxbytes": "20MB",
             "stdout_logfile_backups": 1,
         }
-        for server in servers
-    }
     write_private(world.folder / "supervisord.conf", _as_ini(sections))
 
 

@@ -34,7 +34,7 @@ PORTS = (
     "kafka-3-controller",
     "supervisor",
 )
-FIRST_PORT = 19090
+_FIRST_PORT = 19090
 
 # Kafka's own users; those of services come from the catalog.
 _KAFKA_USERS = ("broker", "admin", "pulumi")
@@ -82,10 +82,10 @@ class World:
 
     def create(self) -> None:
         """Make the folder and draw the credentials, unless that was done before."""
-        if (self.folder / "credentials.json").exists():
-            return
         for folder in (self.folder, self.logs, self.tls):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (self.folder / "credentials.json").exists():
+            return
         self._issue_certificates()
         users = (*_KAFKA_USERS, *catalog_services())
         drawn = {f"kafka/{user}": secrets.token_urlsafe(24) for user in users}
@@ -110,6 +110,18 @@ class World:
         write_private(self.tls / "broker.pem", (pkcs8 + chain).decode())
 
 
+def first_port(folder: Path) -> int:
+    """Give the first port: the environment's, else that of the last start, else the usual one."""
+    remembered = folder / "first-port"
+    given = os.environ.get("FIRST_PORT") or (
+        remembered.read_text() if remembered.exists() else str(_FIRST_PORT)
+    )
+    last = 65535 - len(PORTS)
+    if not given.isdigit() or not 1024 <= int(given) <= last:  # noqa: PLR2004 - below are the system's
+        raise SandboxError(f"FIRST_PORT={given}: it must be a number from 1024 to {last}")
+    return int(given)
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner may read, whole or not at all."""
     draft = path.with_suffix(".draft")
@@ -127,7 +139,9 @@ def catalog_topics() -> Mapping[str, Mapping[str, Any]]:
 def catalog_services() -> Sequence[str]:
     """Read which services the catalog's topics name."""
     topics = catalog_topics().values()
-    return sorted({service for topic in topics for service in (*topic["producers"], *topic["consumers"])})
+    return sorted(
+        {service for topic in topics for service in (*topic["producers"], *topic["consumers"])}
+    )
 
 
 def copy_world(world: World, folder: Path, first_port: int) -> World:

@@ -8,9 +8,10 @@ reads it, or drops it if it was never made.
 """
 
 import json
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from waqiti.state import export, pulumi
 
 Resource = Mapping[str, Any]
 
@@ -45,13 +46,13 @@ def resume(stack: str) -> Sequence[str]:
     Raises:
         subprocess.CalledProcessError: The engine refused; it has told why.
     """
-    state = json.loads(_pulumi("stack", "export", "--stack", stack))
+    state = export(stack)
     pending = state["deployment"].pop("pending_operations", [])
     if not pending:
         return []
     told = [_settle(operation, state["deployment"]) for operation in pending]
-    _pulumi("stack", "import", "--stack", stack, given=json.dumps(state))
-    _pulumi("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress")
+    pulumi("stack", "import", "--stack", stack, given=json.dumps(state))
+    pulumi("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress")
     return told
 
 
@@ -69,8 +70,3 @@ def _settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
         )
     deployment["resources"].append({**resource, "id": make_id(resource["inputs"])})
     return f"{name}: creating was cut off; the refresh reads whether it exists"
-
-
-def _pulumi(*arguments: str, given: str | None = None) -> str:
-    command = ["pulumi", "--non-interactive", *arguments]
-    return subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout

@@ -1,0 +1,64 @@
+# One vocabulary, for a person and for CI alike. `make up` and `make test` need nothing but Python,
+# git, make and the package registries.
+
+STACK ?= local
+PYTHON ?= python3
+VENV := .venv
+IN := $(VENV)/bin/python
+SANDBOX := $(IN) -m sandbox
+export PULUMI_PARALLEL ?= 64
+export PYTHONUNBUFFERED := 1
+ifdef FIRST_PORT
+export FIRST_PORT
+endif
+
+LOCKS := locks/product.txt locks/sandbox.txt locks/dev.txt
+
+.PHONY: up down status test fast lint types golden preview lock
+
+up: $(VENV)/installed
+	@$(SANDBOX) up
+	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti resume $(STACK)
+	@$(SANDBOX) exec pulumi up --yes --suppress-progress
+	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti list $(STACK)
+
+down: $(VENV)/installed
+	@$(SANDBOX) down
+
+status: $(VENV)/installed
+	@$(SANDBOX) status
+
+preview: $(VENV)/installed
+	@$(SANDBOX) preview $(STACK) --diff
+
+test: lint types
+	@$(IN) -m pytest
+
+fast: $(VENV)/installed
+	@$(IN) -m pytest --ignore=tests/engine
+
+golden: $(VENV)/installed
+	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/engine/test_golden_plans.py
+
+lint: $(VENV)/installed
+	@$(IN) -m ruff check .
+	@$(IN) -m ruff format --check .
+	@$(VENV)/bin/lint-imports
+
+types: $(VENV)/installed
+	@$(IN) -m mypy
+
+# After a change of pyproject.toml's dependencies.
+lock: $(VENV)/installed
+	@$(IN) -m uv pip compile $(LOCKING) pyproject.toml -o locks/product.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -o locks/sandbox.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group dev -c locks/product.txt -c locks/sandbox.txt -o locks/dev.txt
+
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+$(VENV)/installed: $(LOCKS)
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %s: make PYTHON=python3.12 …" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "installing the Python packages into $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install it (on Debian: apt install python3-venv)"; exit 1; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes $(LOCKS:%=-r %)
+	@touch $@

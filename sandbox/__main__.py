@@ -74,8 +74,12 @@ def _execute(world: World, command: list[str], toolchain: Toolchain) -> None:
 
 
 def _preview(stack: str, arguments: Sequence[str], toolchain: Toolchain) -> int:
-    with offline_stack(stack, install_engine(toolchain)) as environment:
-        command = ["pulumi", "preview", "--non-interactive", *arguments]
+    engine = install_engine(toolchain)
+    command = ["pulumi", "preview", "--non-interactive", *arguments]
+    if stack == STACK and (LOCAL / "state").exists():
+        environment = open_stack(World(LOCAL, first_port(LOCAL)), stack, engine)
+        return subprocess.run(command, env=environment, cwd=CHECKOUT, check=False).returncode
+    with offline_stack(stack, engine) as environment:
         return subprocess.run(command, env=environment, cwd=CHECKOUT, check=False).returncode
 
 

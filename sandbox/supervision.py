@@ -49,6 +49,9 @@ def stop(world: World) -> None:
     supervisor = _supervisor(world)
     if supervisor is not None:
         children = [supervisor, *supervisor.children(recursive=True)]
+        for name, process in sorted(_process_info(world).items(), reverse=True):
+            if process["statename"] == "RUNNING":
+                _rpc(world).supervisor.stopProcess(name)
         _rpc(world).supervisor.shutdown()
         psutil.wait_procs(children, timeout=_STOP_SECONDS)
     _end_strays(world)
@@ -193,7 +196,7 @@ def _write_config(world: World, servers: Sequence[Server]) -> None:
             "autorestart": "false",
             "startsecs": 0,
             # The last broker waits in vain for a quorum to release it; what it has is on disk.
-            "stopwaitsecs": 8,
+            "stopwaitsecs": 3,
             "redirect_stderr": "true",
             "stdout_logfile": world.logs / f"{server.name}.log",
             "stdout_logfile_maxbytes": "20MB",

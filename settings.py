@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from catalog.topics import MS_PER_DAY, Topic, TopicName, TopicRules
+from catalog.topics import MS_PER_DAY, Topic, TopicName, TopicRules, at_least_one
 
 CATALOG = Path(__file__).parent / "catalog"
 PROJECT = "waqiti"
@@ -131,7 +131,7 @@ class KafkaSettings(_Section):
         idempotent_write: Grant producers IdempotentWrite on the cluster, for brokers before 3.0.
     """
 
-    bootstrap_servers: tuple[Address, ...] = Field(min_length=1)
+    bootstrap_servers: Annotated[tuple[Address, ...], AfterValidator(at_least_one)]
     tls_enabled: Annotated[StrictBool, AfterValidator(_prod_speaks_tls)]
     sasl_mechanism: Literal["plain", "scram-sha256", "scram-sha512"]
     replication_factor: Annotated[int, Field(ge=1), AfterValidator(_prod_keeps_three_copies)]

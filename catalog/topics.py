@@ -51,6 +51,13 @@ def _keeps_the_legal_minimum(value: int, info: ValidationInfo) -> int:
     return value
 
 
+def at_least_one(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse an empty list; a `min_length` would also blame a list whose items are wrong."""
+    if not value:
+        raise ValueError("name at least one")
+    return value
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -111,8 +118,8 @@ class Topic(_Strict):
     partitions: int = Field(ge=1, le=1000)
     config: TopicConfig
     expected: ExpectedLoad
-    producers: tuple[ServiceName, ...] = Field(min_length=1)
-    consumers: tuple[ServiceName, ...] = Field(min_length=1)
+    producers: Annotated[tuple[ServiceName, ...], AfterValidator(at_least_one)]
+    consumers: Annotated[tuple[ServiceName, ...], AfterValidator(at_least_one)]
 
     def with_retention_at_most(self, days: int) -> "Topic":
         """Give the same topic, its records kept for no longer than *days*."""

@@ -1,0 +1,79 @@
+"""
+Shared test equipment.
+
+Every component test gets its own event loop and its own recorder, so nothing that one test
+declares is registered during another.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+from pulumi.runtime.settings import reset_options
+from pulumi.runtime.stack import wait_for_rpcs
+
+ROOT = Path(__file__).parents[1]
+STACKS = ("local", "staging", "prod")
+
+
+@dataclass(frozen=True)
+class Registered:
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass
+class Recorder(Mocks):
+    """Remembers every resource that was asked for; answers with its inputs."""
+
+    resources: list[Registered] = field(default_factory=list)
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        self.resources.append(Registered(args.typ, args.name, dict(args.inputs)))
+        return f"{args.name}-id", dict(args.inputs)
+
+    def call(self, args: MockCallArgs) -> Any:
+        raise AssertionError(f"unexpected lookup: {args.token}")
+
+    def of_type(self, token: str) -> dict[str, Mapping[str, Any]]:
+        return {r.name: r.inputs for r in self.resources if r.type == token}
+
+
+@pytest.fixture
+def deploy() -> Iterator[Callable[[Callable[[], object]], Recorder]]:
+    """Run a program against a recorder and give what it asked for."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+
+    def run(program: Callable[[], object]) -> Recorder:
+        recorder = Recorder()
+        reset_options()  # else every later component hangs on the first test's root stack
+        pulumi.runtime.set_mocks(recorder, project="waqiti", stack="staging")
+
+        async def main() -> None:
+            program()
+            await wait_for_rpcs()
+
+        loop.run_until_complete(main())
+        return recorder
+
+    yield run
+    pending = asyncio.all_tasks(loop)
+    for task in pending:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+def stack_config(stack: str) -> dict[str, Any]:
+    """Read the config of a real stack file."""
+    raw = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    return dict(raw["config"])

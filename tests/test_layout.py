@@ -1,0 +1,104 @@
+"""The habits of this repository, as tests."""
+
+import ast
+import re
+import subprocess
+
+import components
+import settings
+from sandbox.world import PORTS, World
+from tests.conftest import ROOT, stack_config
+
+TRACKED = [
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    if (ROOT / name).is_file()
+]
+CODE = [path for path in TRACKED if path.suffix in {".py", ".go"}]
+
+
+def test_one_component_one_test_file():
+    modules = {path.stem for path in (ROOT / "components").glob("*.py")} - {"__init__"}
+    tests = {p.stem.removeprefix("test_") for p in (ROOT / "tests/components").glob("test_*.py")}
+
+    assert tests == modules
+
+
+def test_public_names_are_sorted_and_complete():
+    public = sorted(
+        name
+        for name, value in vars(components).items()
+        if not name.startswith("_") and getattr(value, "__module__", "").startswith("components.")
+    )
+
+    assert components.__all__ == public
+
+
+def test_no_file_is_longer_than_a_person_reads():
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in CODE
+        if (lines := len(path.read_text().splitlines())) > 300
+    }
+
+    assert long == {}
+
+
+def test_no_module_is_named_for_nothing():
+    vague = {"utils", "helpers", "common", "manager", "base", "misc"}
+
+    assert [str(path) for path in CODE if path.stem in vague] == []
+
+
+def test_the_table_of_contents_decides_nothing():
+    source = (ROOT / "__main__.py").read_text()
+    decisions = (ast.If, ast.For, ast.While, ast.IfExp, ast.comprehension)
+
+    assert [n for n in ast.walk(ast.parse(source)) if isinstance(n, decisions)] == []
+    assert len(source.splitlines()) <= 60
+
+
+def test_every_skip_and_silence_has_a_reason():
+    silences = re.compile(r"pytest\.(mark\.)?(skip|xfail)|# (noqa|type: ignore)(?!.* - )")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in CODE
+        if path.name != "test_layout.py"
+        for line in path.read_text().splitlines()
+        if silences.search(line)
+    ]
+
+    assert found == []
+
+
+def test_the_local_stack_names_the_sandbox_s_own_addresses(tmp_path):
+    world = World(tmp_path, 19090)
+
+    assert stack_config("local")["waqiti:kafka"]["bootstrap_servers"] == [
+        world.address(name) for name in PORTS[:3]
+    ]
+
+
+def test_every_stack_switches_the_default_providers_off():
+    files = sorted(ROOT.glob("Pulumi.*.yaml"))
+
+    assert [
+        stack_config(f.stem.split(".")[1])["pulumi:disable-default-providers"] for f in files
+    ] == [["*"]] * len(files)
+
+
+def test_seven_years_are_the_checklist_s_own_number():
+    assert settings.SEVEN_YEARS_DAYS * 24 * 60 * 60 * 1000 == 220752000000
+
+
+def test_every_word_of_the_readme_is_a_word_of_the_makefile():
+    words = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    told = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
+
+    assert told <= words

@@ -31,6 +31,7 @@ CATALOG = Path(__file__).parent / "catalog"
 PROJECT = "waqiti"
 # The source checklist's 220752000000 ms; docs/decisions.md says why not 2,557.
 SEVEN_YEARS_DAYS = 2555
+AUDIT_LOG = "encryption-audit-log"
 _PROD_COPIES = 3
 
 T = TypeVar("T")
@@ -238,6 +239,8 @@ def _read_topics(
         found.add(file, f"this is not YAML: {' '.join(str(error).split())}")
         return {}
     entries = found.check(_ENTRIES, table, file) or {}
+    if stack == "prod" and AUDIT_LOG not in entries:
+        found.add(file, f"{AUDIT_LOG}: missing: prod keeps its audit log, and the records in it")
     kafka = sections.kafka if sections else None
     topics = {
         name: found.check(
@@ -254,7 +257,8 @@ def _read_topics(
 
 
 def _rules(stack: str, kafka: KafkaSettings | None, *, audit: object) -> TopicRules:
-    minimum = kafka.audit_retention_minimum_days if kafka else 0
+    floor = SEVEN_YEARS_DAYS if stack == "prod" else 0
+    minimum = kafka.audit_retention_minimum_days if kafka else floor
     return TopicRules(
         min_insync_replicas=2 if stack == "prod" else 1,
         replication_factor=kafka.replication_factor if kafka else None,

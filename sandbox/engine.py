@@ -64,12 +64,18 @@ def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Ma
     }
 
 
-def open_stack(world: World, stack: str, engine: Mapping[str, str]) -> Mapping[str, str]:
-    """Make *stack* ready in *world*, its config that of the checkout but for the addresses."""
+def open_stack(
+    world: World, stack: str, engine: Mapping[str, str], **kafka: object
+) -> Mapping[str, str]:
+    """
+    Make *stack* ready in *world*, and give the environment to act on it.
+
+    Its config is that of the checkout but for the addresses, and for what *kafka* replaces.
+    """
     _release_dead_locks(world)
     environment = world_environment(world, stack, engine)
     servers = [world.address(f"kafka-{node}") for node in (1, 2, 3)]
-    _open_project(world.folder, stack, environment, kafka={"bootstrap_servers": servers})
+    _open_project(world.folder, stack, environment, kafka={"bootstrap_servers": servers, **kafka})
     return environment
 
 

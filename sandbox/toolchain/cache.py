@@ -18,7 +18,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from sandbox.toolchain import builders
-from sandbox.toolchain.programs import Program, read_programs
+from sandbox.toolchain.programs import TABLE, Program, read_programs
 from sandbox.toolchain.progress import say, working
 
 _GIB = 1024**3
@@ -47,11 +47,11 @@ class ToolchainError(Exception):
 class Toolchain:
     """The programs of the table, by name."""
 
-    def __init__(self, cache: Path | None = None) -> None:
-        """Use *cache*, or the user's own cache folder."""
+    def __init__(self, cache: Path | None = None, table: Path = TABLE) -> None:
+        """Use *cache*, or the user's own cache folder, for the programs of *table*."""
         home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         self.cache = cache or home / "waqiti-sandbox"
-        self.programs: Mapping[str, Program] = read_programs()
+        self.programs: Mapping[str, Program] = read_programs(table)
 
     def executable(self, name: str) -> Path:
         """Give a program's executable: the user's own if it is new enough, else ours."""

@@ -8,7 +8,7 @@ from typing import Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-FOLDER = Path(__file__).parent
+TABLE = Path(__file__).parent / "programs.yaml"
 
 
 class _Strict(BaseModel):
@@ -52,9 +52,10 @@ class GoBuild(_Strict):
 
 
 class Program(_Strict):
-    """One entry of the table."""
+    """One entry of the table; `folder` holds the files of its recipe, if it has any."""
 
     name: str
+    folder: Path
     version: str
     seconds: int = Field(gt=0)
     on_path: OnPath | None = None
@@ -69,20 +70,20 @@ class Program(_Strict):
         return self
 
     @property
-    def folder(self) -> Path:
-        """Where the files of its recipe are."""
-        return FOLDER / self.name
-
-    @property
     def identity(self) -> str:
         """Name, version, and a hash over everything of ours that the build reads."""
-        recipe = hashlib.sha256(self.model_dump_json(exclude={"seconds", "on_path"}).encode())
+        recipe = hashlib.sha256(
+            self.model_dump_json(exclude={"seconds", "on_path", "folder"}).encode()
+        )
         for path in sorted(self.folder.glob("*")):
             recipe.update(path.name.encode() + b"\0" + path.read_bytes())
         return f"{self.name}-{self.version}-{recipe.hexdigest()[:12]}"
 
 
-def read_programs() -> Mapping[str, Program]:
-    """Read the table, by name."""
-    table = yaml.safe_load((FOLDER / "programs.yaml").read_text(encoding="utf-8"))
-    return {name: Program(name=name, **entry) for name, entry in table.items()}
+def read_programs(table: Path = TABLE) -> Mapping[str, Program]:
+    """Read a table of programs, by name; the files of a recipe are beside it, in its folder."""
+    entries = yaml.safe_load(table.read_text(encoding="utf-8"))
+    return {
+        name: Program(name=name, folder=table.parent / name, **entry)
+        for name, entry in entries.items()
+    }

@@ -1,0 +1,187 @@
+"""
+The real engine on real servers.
+
+One sandbox is made, applied and stopped for the whole run; whoever needs one gets a copy of it, in
+a folder and on ports of its own, so no test meets another's changes or a person's sandbox.
+"""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from sandbox import kafka, supervision
+from sandbox.engine import install_engine, offline_stack, open_stack
+from sandbox.servers import servers
+from sandbox.toolchain.cache import Toolchain
+from sandbox.world import World, copy_world
+from tests.conftest import ROOT
+
+PROGRAM = ("Pulumi.yaml", "__main__.py", "settings.py", "reachability.py", "catalog", "components")
+_FIRST_PORTS = itertools.count(21000, 100)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox, and the program that is applied to it."""
+
+    world: World
+    toolchain: Toolchain
+    engine: Mapping[str, str]
+
+    def start(self) -> None:
+        kafka.prepare(self.world, self.java, self.toolchain.folder("kafka"))
+        supervision.start(self.world, servers(self.world, self.toolchain))
+        kafka.introduce(self.world)
+
+    def stop(self) -> None:
+        supervision.stop(self.world)
+
+    def kill(self, name: str) -> None:
+        """Kill a server as the system would for want of memory."""
+        process = self.process(name)
+        process.kill()
+        process.wait()
+
+    def process(self, name: str) -> psutil.Process:
+        told = supervision.status(self.world, servers(self.world, self.toolchain))[name]
+        return psutil.Process(int(told.rpartition("pid ")[2]))
+
+    @property
+    def java(self) -> Path:
+        return self.toolchain.executable("java")
+
+    def pulumi(
+        self, *arguments: str, stack: str = "local", program: Path = ROOT, **kafka: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `pulumi` on *stack* in this sandbox; standard error joins what it prints."""
+        return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **kafka)
+
+    def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
+        return self._run([sys.executable, "-m", "waqiti", word, "local"], "local", ROOT)
+
+    def _run(
+        self, command: list[str], stack: str, folder: Path, **kafka: object
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=open_stack(self.world, stack, self.engine, **kafka),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def up(self, *arguments: str, **options: Any) -> str:
+        done = self.pulumi("up", "--yes", *arguments, **options)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def state(self, stack: str = "local") -> dict[str, Any]:
+        done = self.pulumi("stack", "export", stack=stack)
+        deployment: dict[str, Any] = json.loads(done.stdout)["deployment"]
+        return deployment
+
+
+@pytest.fixture(scope="session")
+def toolchain() -> Toolchain:
+    return Toolchain()
+
+
+@pytest.fixture(scope="session")
+def engine(toolchain, tmp_path_factory) -> Mapping[str, str]:
+    return install_engine(toolchain, tmp_path_factory.mktemp("engine"))
+
+
+@pytest.fixture(scope="session")
+def stopped(toolchain, engine, tmp_path_factory) -> World:
+    """Give a sandbox that `local` was applied to and that was then stopped."""
+    world = World(tmp_path_factory.mktemp("stopped") / "world", next(_FIRST_PORTS))
+    world.create()
+    sandbox = Sandbox(world, toolchain, engine)
+    try:
+        sandbox.start()
+        sandbox.up()
+    finally:
+        sandbox.stop()
+    return world
+
+
+@pytest.fixture(scope="session")
+def copied(toolchain, engine, stopped, tmp_path_factory) -> Callable[[], Sandbox]:
+    """Copy the stopped sandbox; the copy is not started."""
+
+    def copy() -> Sandbox:
+        folder = tmp_path_factory.mktemp("sandbox") / "world"
+        return Sandbox(copy_world(stopped, folder, next(_FIRST_PORTS)), toolchain, engine)
+
+    return copy
+
+
+@pytest.fixture(scope="module")
+def sandbox(copied) -> Iterator[Sandbox]:
+    """Give a running sandbox that the tests of one file share and leave as they found it."""
+    shared = copied()
+    try:
+        shared.start()
+        shared.up()  # its state still has the addresses that it was copied from
+        yield shared
+    finally:
+        shared.stop()
+
+
+@pytest.fixture
+def own_sandbox(copied) -> Iterator[Sandbox]:
+    """Give a running sandbox that one test may break."""
+    own = copied()
+    try:
+        own.start()
+        own.up()
+        yield own
+    finally:
+        own.stop()
+
+
+@pytest.fixture
+def program(tmp_path) -> Path:
+    """Give a copy of the program that a test may change."""
+    folder = tmp_path / "program"
+    folder.mkdir()
+    for name in PROGRAM:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+@pytest.fixture
+def offline(engine) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Preview a stack with no credential and nothing reachable."""
+
+    def preview(stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with offline_stack(stack, engine) as environment:
+            return subprocess.run(
+                ["pulumi", "--non-interactive", "preview", *arguments],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+    return preview
+
+
+def own_environment(world: World) -> dict[str, str]:
+    return dict(os.environ) | {"FIRST_PORT": str(world.first_port)}

@@ -1,0 +1,98 @@
+"""What a service does with Kafka, by the real client under its own name."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
+from confluent_kafka.admin import AdminClient
+
+from sandbox import kafka
+from sandbox.world import World
+
+TOPIC = "encryption-audit-log"
+SECONDS = 30
+
+
+def code(refused: Callable[[], object]) -> str:
+    """Name the error that *refused* raises; "" if it raises none."""
+    try:
+        refused()
+    except KafkaException as error:
+        return str(error.args[0].name())
+    return ""
+
+
+def result(futures: dict[Any, Future[Any]]) -> Any:
+    """Wait for the one answer to an admin request."""
+    (future,) = futures.values()
+    return future.result(SECONDS)
+
+
+def write(
+    world: World, user: str, values: Sequence[str], during: Callable[[], object] = int
+) -> tuple[list[str], list[str]]:
+    """Write with `acks=all`; give what was acknowledged, and the names of the errors."""
+    acknowledged: list[str] = []
+    errors: list[str] = []
+
+    def delivered(error: KafkaError | None, message: Message) -> None:
+        if error is None:
+            acknowledged.append((message.value() or b"").decode())
+        else:
+            errors.append(error.name())
+
+    producer = Producer({**settings(world, user), "acks": "all"})
+    half = len(values) // 2
+    for position, value in enumerate(values):
+        if position == half:
+            during()
+        producer.produce(TOPIC, value.encode(), on_delivery=delivered)
+        producer.poll(0)
+    assert producer.flush(SECONDS) == 0
+    return sorted(acknowledged), errors
+
+
+def read(world: World, user: str, group: str, wanted: Sequence[str]) -> list[str] | str:
+    """Read from the beginning in *group* until *wanted* came; give those, or the error's name."""
+    consumer = Consumer(
+        {
+            **settings(world, user),
+            "group.id": group,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+    )
+    consumer.subscribe([TOPIC])
+    missing = set(wanted)
+    try:
+        while missing:
+            message = consumer.poll(SECONDS)
+            if message is None:
+                return f"{len(missing)} records did not come"
+            if (error := message.error()) is not None:
+                return error.name()
+            value = (message.value() or b"").decode()
+            missing.discard(value)
+    finally:
+        consumer.close()
+    return sorted(wanted)
+
+
+def introduce(world: World, user: str) -> AdminClient:
+    """Make *user* known to the brokers, with no right at all; give its admin client."""
+    admin = kafka.admin(world)
+    kafka.add_user(admin, user, _password(user)).result(SECONDS)
+    return AdminClient(settings(world, user))
+
+
+def settings(world: World, user: str) -> dict[str, str | int | float | bool]:
+    """Give what librdkafka needs to connect as *user*, the sandbox's own or a test's."""
+    if f"kafka/{user}" in world.credentials:
+        return kafka.client_settings(world, user)
+    own = {"sasl.username": user, "sasl.password": _password(user)}
+    return {**kafka.client_settings(world, "pulumi"), **own}
+
+
+def _password(user: str) -> str:
+    return f"password of {user}"

@@ -1,0 +1,81 @@
+"""No credential is where somebody might read it: searched for by its very value."""
+
+import threading
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from sandbox.world import World
+from tests.engine.conftest import Sandbox
+
+
+class Arguments(threading.Thread):
+    """Collects the arguments of every process, again and again, until told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.seen: set[str] = set()
+        self.enough = threading.Event()
+
+    def run(self) -> None:
+        while not self.enough.is_set():
+            for process in psutil.process_iter(["cmdline"]):
+                self.seen.add(" ".join(process.info["cmdline"] or []))
+
+
+@pytest.fixture
+def arguments() -> Iterator[Arguments]:
+    collector = Arguments()
+    collector.start()
+    yield collector
+    collector.enough.set()
+    collector.join()
+
+
+def test_no_credential_is_in_state_logs_previews_or_process_arguments(
+    toolchain, engine, tmp_path, arguments
+):
+    world = World(tmp_path / "world", 20800)
+    world.create()
+    fresh = Sandbox(world, toolchain, engine)
+    try:
+        fresh.start()
+        told = {
+            "preview": fresh.pulumi("preview", "--diff").stdout,
+            "up": fresh.up("--debug", "--logtostderr", "-v=9"),
+            "refresh": fresh.pulumi("preview", "--refresh", "--diff").stdout,
+            "export": fresh.pulumi("stack", "export").stdout,
+            "export with secrets": fresh.pulumi("stack", "export", "--show-secrets").stdout,
+        }
+    finally:
+        fresh.stop()
+    arguments.enough.set()
+    kept = [*(world.folder / "state").rglob("*"), *world.logs.rglob("*")]
+    told |= {str(path): path.read_text(errors="replace") for path in kept if path.is_file()}
+    told["arguments"] = "\n".join(arguments.seen)
+
+    found = [
+        (where, name)
+        for where, text in told.items()
+        for name, value in world.credentials.items()
+        if value in text and name != "kafka cluster id"  # which is an address, not a secret
+    ]
+    assert found == []
+    assert "kafka.Kafka" in told["arguments"]  # so the arguments were seen
+    assert "kafka.tools.StorageTool" in told["arguments"]
+
+
+def test_only_their_owner_can_read_the_credentials(stopped):
+    readable = {
+        path.name: oct(path.stat().st_mode & 0o777)
+        for path in stopped.folder.iterdir()
+        if path.is_file() and path.stat().st_mode & 0o077
+    }
+
+    texts = {name: (stopped.folder / name).read_text() for name in readable}
+    leaking = [
+        name for name, text in texts.items() if any(v in text for v in stopped.credentials.values())
+    ]
+    assert leaking == []
+    assert oct((stopped.folder / "credentials.json").stat().st_mode & 0o777) == "0o600"

@@ -1,0 +1,87 @@
+"""A Kafka that does not answer: the error names system and address, within half a minute."""
+
+import contextlib
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.engine import open_stack
+from sandbox.world import World
+from tests.conftest import ROOT
+
+_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> World:
+    """Give a sandbox that is not started: it has credentials, and nothing answers."""
+    world = World(tmp_path_factory.mktemp("unreachable") / "world", 20900)
+    world.create()
+    return world
+
+
+@pytest.fixture
+def closed() -> Iterator[str]:
+    """Give an address where nothing listens, as long as the test runs."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{holder.getsockname()[1]}"
+
+
+@pytest.fixture
+def dropping() -> Iterator[str]:
+    """Give an address whose connections are dropped, as a firewall does: its queue is full."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(3):
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(server.getsockname())
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Give an address that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def up(world, engine, address) -> str:
+    done = subprocess.run(
+        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+        cwd=ROOT,
+        env=open_stack(world, "staging", engine, bootstrap_servers=[address]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("closed", "connection refused"), ("dropping", "timed out")]
+)
+def test_an_address_that_takes_no_connection_is_one_sentence(request, world, engine, kind, reason):
+    address = request.getfixturevalue(kind)
+
+    told = up(world, engine, address)
+
+    assert f"error: Kafka does not answer at {address} ({reason}): nothing was changed" in told
+    assert told.count(address) == 1
+
+
+def test_an_address_that_is_silent_is_named_by_the_provider(world, engine, silent):
+    told = up(world, engine, silent)
+
+    assert "kafka: client has run out of available brokers to talk to" in told
+    assert f"->{silent}: i/o timeout" in told

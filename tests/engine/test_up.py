@@ -1,0 +1,130 @@
+"""`pulumi up`, drift, and an `up` that is killed: what the state and the brokers say afterwards."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
+
+from sandbox import kafka
+from sandbox.engine import open_stack
+from tests.conftest import ROOT
+from tests.engine.kafka_clients import SECONDS, TOPIC, result
+
+# The shortest deadline that a busy machine has kept; waiting ends at the first sign.
+_DEADLINE_SECONDS = 60
+
+
+def without_times(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give what a state says of each resource, but for when and in which order it came."""
+    resources = [
+        {key: value for key, value in resource.items() if key not in {"created", "modified"}}
+        for resource in state["resources"]
+    ]
+    provider_ids = {r["urn"]: r["id"] for r in resources if r["type"].startswith("pulumi:prov")}
+    text = json.dumps(sorted(resources, key=lambda r: r["urn"]), sort_keys=True)
+    for urn, identity in provider_ids.items():
+        text = text.replace(identity, f"the id of {urn}")
+    return json.loads(text)
+
+
+def test_a_good_up_and_a_second_one_hold_no_warning_and_change_nothing(sandbox):
+    told = sandbox.up()
+
+    assert "8 unchanged" in told
+    assert "warning" not in told.lower()
+    assert "traceback" not in told.lower()
+
+
+def test_a_preview_with_refresh_is_clean(sandbox):
+    done = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_change_behind_our_back_is_named_and_healed(sandbox):
+    admin = kafka.admin(sandbox.world)
+    resource = ConfigResource(
+        ConfigResource.Type.TOPIC,
+        TOPIC,
+        incremental_configs=[
+            ConfigEntry("retention.ms", "60000", incremental_operation=AlterConfigOpType.SET)
+        ],
+    )
+    result(admin.incremental_alter_configs([resource]))
+
+    drift = sandbox.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
+    sandbox.up("--refresh")
+
+    assert drift.returncode != 0
+    assert TOPIC in drift.stdout
+    assert '"60000" => "220752000000"' in " ".join(drift.stdout.split())
+    config = result(admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, TOPIC)]))
+    assert config["retention.ms"].value == "220752000000"
+
+
+@pytest.fixture
+def emptied(sandbox) -> Iterator[Callable[[], None]]:
+    """Give a way to destroy the stack; it is applied again in the end."""
+
+    def empty() -> None:
+        done = sandbox.pulumi("destroy", "--yes")
+        assert done.returncode == 0, done.stdout
+
+    yield empty
+    sandbox.up()
+
+
+def kill_up(sandbox, at: Callable[[dict[str, Any]], bool], after: float) -> None:
+    """Start an `up`; kill it with everything it started *after* seconds from the moment *at*."""
+    environment = open_stack(sandbox.world, "local", sandbox.engine)
+    running = subprocess.Popen(
+        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    checkpoint = sandbox.world.folder / "state/.pulumi/stacks/waqiti/local.json"
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not at(json.loads(checkpoint.read_text() or "{}")):
+        assert running.poll() is None, "the up ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    time.sleep(after)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+
+
+def creating_the_topic(checkpoint: dict[str, Any]) -> bool:
+    latest = checkpoint.get("checkpoint", {}).get("latest") or {}
+    return any(
+        operation["resource"]["urn"].endswith(f"-{TOPIC}")
+        for operation in latest.get("pending_operations") or []
+    )
+
+
+@pytest.mark.parametrize("after", [0, 0.2, 0.9])
+def test_an_up_that_is_killed_and_run_again_ends_as_an_undisturbed_one(sandbox, emptied, after):
+    undisturbed = without_times(sandbox.state())
+    emptied()
+
+    kill_up(sandbox, creating_the_topic, after)
+    resumed = sandbox.waqiti("resume")
+    sandbox.up()
+
+    assert resumed.returncode == 0, resumed.stdout
+    assert "kafka:index/topic:Topic" in resumed.stdout
+    assert without_times(sandbox.state()) == undisturbed
+    assert (
+        kafka.admin(sandbox.world).list_topics(TOPIC, timeout=SECONDS).topics[TOPIC].error is None
+    )
+    clean = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert clean.returncode == 0, clean.stdout

@@ -43,7 +43,7 @@ golden: $(VENV)/installed
 lint: $(VENV)/installed
 	@$(IN) -m ruff check .
 	@$(IN) -m ruff format --check .
-	@$(VENV)/bin/lint-imports
+	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo
 
 types: $(VENV)/installed
 	@$(IN) -m mypy

@@ -7,7 +7,8 @@ import shutil
 import pytest
 import yaml
 
-from settings import CATALOG, InvalidSettingsError, load_settings
+from settings import InvalidSettingsError, load_settings
+from settings.loading import CATALOG
 from tests.conftest import ROOT, STACKS, stack_config
 
 

@@ -50,13 +50,14 @@ def resume(stack: str) -> Sequence[str]:
     pending = state["deployment"].pop("pending_operations", [])
     if not pending:
         return []
-    told = [_settle(operation, state["deployment"]) for operation in pending]
+    told = [settle(operation, state["deployment"]) for operation in pending]
     pulumi("stack", "import", "--stack", stack, given=json.dumps(state))
     pulumi("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress")
     return told
 
 
-def _settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
+def settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
+    """Settle one pending operation in *deployment*; say what was done about it."""
     resource, kind = operation["resource"], operation["type"]
     name = f"{resource['type']} {resource['urn'].rpartition('::')[2]}"
     known = {other["urn"] for other in deployment.get("resources", [])}

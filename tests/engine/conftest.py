@@ -26,7 +26,7 @@ from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
 
-PROGRAM = ("Pulumi.yaml", "__main__.py", "settings.py", "reachability.py", "catalog", "components")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "reachability.py", "settings", "catalog", "components")
 _FIRST_PORTS = itertools.count(21000, 100)
 
 

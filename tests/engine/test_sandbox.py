@@ -49,7 +49,7 @@ def test_it_listens_on_loopback_only_and_on_the_ports_of_its_block(sandbox):
     listening = {
         (connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port)
         for connection in psutil.net_connections("tcp")
-        if connection.pid in pids and connection.status == psutil.CONN_LISTEN
+        if connection.pid in pids and connection.status == psutil.CONN_LISTEN and connection.laddr
     }
 
     assert listening == {("127.0.0.1", sandbox.world.port(name)) for name in PORTS}
@@ -97,9 +97,9 @@ def test_brokers_without_their_supervisor_are_ended_and_started_anew(running, ca
 def test_a_port_in_use_is_named_with_who_holds_it(toolchain, tmp_path):
     world = World(tmp_path / "world", 20700)
     world.create()
-    with socket.create_server(("127.0.0.1", world.port("kafka-2"))):
-        with pytest.raises(SandboxError) as refused:
-            supervision.start(world, servers(world, toolchain))
+    taken = ("127.0.0.1", world.port("kafka-2"))
+    with socket.create_server(taken), pytest.raises(SandboxError) as refused:
+        supervision.start(world, servers(world, toolchain))
 
     holder = psutil.Process()
     assert str(refused.value) == (

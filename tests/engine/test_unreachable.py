@@ -39,7 +39,7 @@ def dropping() -> Iterator[str]:
         server.listen(0)
         for _ in range(3):
             client = stack.enter_context(socket.socket())
-            client.setblocking(False)
+            client.settimeout(0)
             client.connect_ex(server.getsockname())
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
@@ -53,7 +53,7 @@ def silent() -> Iterator[str]:
 
 def up(world, engine, address) -> str:
     done = subprocess.run(
-        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--suppress-progress"],
         cwd=ROOT,
         env=open_stack(world, "staging", engine, bootstrap_servers=[address]),
         stdin=subprocess.DEVNULL,

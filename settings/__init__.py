@@ -1,0 +1,19 @@
+"""
+The door: everything that is known before the first resource is declared.
+
+A stack's file and the catalog become frozen models. A wrong value, an unknown key or a missing key
+stops the program before anything is declared, and all of them are told at once.
+"""
+
+from settings.loading import current_settings, load_settings
+from settings.problems import InvalidSettingsError
+from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
+
+__all__ = [
+    "SEVEN_YEARS_DAYS",
+    "InvalidSettingsError",
+    "KafkaSettings",
+    "Settings",
+    "current_settings",
+    "load_settings",
+]

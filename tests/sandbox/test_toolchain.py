@@ -1,0 +1,167 @@
+"""Programs are found on PATH or built once, whole or not at all."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+import yaml
+
+from sandbox.toolchain.cache import Toolchain, ToolchainError
+from sandbox.toolchain.programs import read_programs
+
+NOT_PINNED = "is not what was pinned: do not run it, and tell the maintainers"
+HELLO = 'package main\n\nvar greeting = "hello"\n\nfunc main() { println(greeting) }\n'
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    """Give a table with one small Go program, and the real Go to build it with."""
+    monkeypatch.setenv("PATH", f"{Toolchain().executable('go').parent}:{os.environ['PATH']}")
+    real = yaml.safe_load((read_programs()["go"].folder.parent / "programs.yaml").read_text())
+    go = {"package": ".", "executable": "hello", "variables": {"main.greeting": "good-day"}}
+    entries = {"go": real["go"], "hello": {"version": "1.0.0", "go": go, "seconds": 3}}
+    folder = tmp_path / "table"
+    (folder / "hello").mkdir(parents=True)
+    (folder / "hello" / "go.mod").write_text("module hello\n\ngo 1.26\n")
+    (folder / "hello" / "main.go").write_text(HELLO)
+    (folder / "programs.yaml").write_text(yaml.safe_dump(entries))
+    return folder / "programs.yaml"
+
+
+@pytest.fixture
+def toolchain(table, tmp_path):
+    return Toolchain(tmp_path / "cache", table)
+
+
+def test_a_program_is_built_once_and_says_how_long_it_took(toolchain, table, tmp_path, capsys):
+    first = toolchain.executable("hello")
+    told = capsys.readouterr().out.splitlines()
+    second = Toolchain(tmp_path / "cache", table).executable("hello")
+
+    assert first == second
+    assert subprocess.run([first], check=True, capture_output=True).stderr == b"good-day\n"
+    assert told[0] == "building hello 1.0.0 (about 3 s)"
+    assert told[1].startswith("built hello 1.0.0 in ")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_changed_recipe_is_another_build(table):
+    before = read_programs(table)["hello"].identity
+    (table.parent / "hello" / "main.go").write_text(HELLO + "// changed\n")
+
+    assert read_programs(table)["hello"].identity != before
+
+
+def test_a_moved_checkout_or_another_known_time_is_the_same_build(table, tmp_path):
+    moved = tmp_path / "moved"
+    shutil.copytree(table.parent, moved)
+    entries = yaml.safe_load(table.read_text())
+    entries["hello"]["seconds"] = 99
+    (moved / "programs.yaml").write_text(yaml.safe_dump(entries))
+
+    other = read_programs(moved / "programs.yaml")["hello"].identity
+    assert other == read_programs(table)["hello"].identity
+
+
+def test_a_build_that_fails_leaves_nothing_and_says_why(toolchain, table):
+    (table.parent / "hello" / "main.go").write_text("package main\n\nfunc main() { nonsense }\n")
+
+    with pytest.raises(ToolchainError) as failed:
+        toolchain.executable("hello")
+
+    assert "hello 1.0.0 cannot be built" in str(failed.value)
+    assert "undefined: nonsense" in str(failed.value)
+    assert [path.name for path in toolchain.cache.iterdir() if path.is_dir()] == []
+
+
+def test_a_killed_build_leaves_nothing_half(toolchain):
+    half = toolchain.cache / f"{toolchain.programs['hello'].identity}.building"
+    half.mkdir(parents=True)
+    (half / "hello").write_text("half a program")
+
+    whole = toolchain.executable("hello")
+
+    assert subprocess.run([whole], check=True, capture_output=True).stderr == b"good-day\n"
+    assert [path.name for path in toolchain.cache.iterdir() if path.is_dir()] == [whole.parent.name]
+
+
+def test_two_runs_build_the_same_thing_once(table, tmp_path, capfd):
+    code = (
+        "import sys; from pathlib import Path; from sandbox.toolchain.cache import Toolchain; "
+        "print(Toolchain(Path(sys.argv[1]), Path(sys.argv[2])).executable('hello'))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "cache"), str(table)]
+    runs = [threading.Thread(target=subprocess.run, args=(command,)) for _ in range(2)]
+
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+
+    told = capfd.readouterr().out
+    assert told.count("building hello") == 1
+    assert told.count("/hello\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            "dial tcp: lookup proxy: no such host",
+            "a package registry does not answer: check the network and the proxy settings",
+        ),
+        ("write x: no space left on device", "the disk is full: free some space and run again"),
+        ("link: signal: killed", "the system ended it for want of memory: close something first"),
+        (
+            "verifying m: checksum mismatch\n\tSECURITY ERROR",
+            f"what the registry sent {NOT_PINNED}",
+        ),
+    ],
+)
+def test_what_is_missing_is_one_sentence(toolchain, monkeypatch, said, sentence):
+    def fail(*_):
+        raise RuntimeError(said)
+
+    monkeypatch.setattr("sandbox.toolchain.builders.build_go", fail)
+
+    with pytest.raises(ToolchainError) as failed:
+        toolchain.executable("hello")
+
+    log = toolchain.cache / "hello.log"
+    assert str(failed.value) == f"hello 1.0.0 cannot be built: {sentence} (log: {log})"
+
+
+def test_too_little_disk_is_told_before_the_build(toolchain, monkeypatch):
+    usage = shutil.disk_usage("/")._replace(free=1024**3)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+
+    with pytest.raises(ToolchainError) as refused:
+        toolchain.executable("hello")
+
+    assert str(refused.value) == (
+        f"building hello needs 6 GiB of disk, 1.0 GiB are free at {toolchain.cache}: free some "
+        "space, or set XDG_CACHE_HOME to another disk"
+    )
+
+
+@pytest.mark.parametrize(("version", "own"), [("1.26.6", True), ("1.30", True), ("1.25.9", False)])
+def test_what_the_user_has_is_used_if_it_is_new_enough(table, tmp_path, monkeypatch, version, own):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    go = programs / "go"
+    go.write_text(f"#!/bin/sh\necho go{version}\n")
+    go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    toolchain = Toolchain(tmp_path / "cache", table)
+    monkeypatch.setattr(Toolchain, "folder", lambda *_: tmp_path / "built")
+
+    assert (toolchain.executable("go") == go) is own
+
+
+def test_every_pin_of_the_table_is_the_sdk_s_own():
+    pins = (read_programs()["go"].folder.parents[2] / "pyproject.toml").read_text()
+
+    assert f"pulumi-kafka=={read_programs()['kafka-plugin'].version}" in pins

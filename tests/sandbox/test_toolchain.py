@@ -102,7 +102,7 @@ def test_two_runs_build_the_same_thing_once(table, tmp_path, capfd):
         run.join()
 
     told = capfd.readouterr().out
-    assert told.count("building hello") == 1
+    assert told.count("building hello 1.0.0 ") == 1
     assert told.count("/hello\n") == 2
 
 

@@ -2,8 +2,17 @@
 
 import pulumi
 import pulumi_kafka as kafka
+import pulumi_pagerduty as pagerduty
+import pulumi_vault as vault
 
-from components import KafkaTopics, KafkaTopicsArgs
+from components import (
+    AlertingSecrets,
+    AlertingSecretsArgs,
+    KafkaTopics,
+    KafkaTopicsArgs,
+    Paging,
+    PagingArgs,
+)
 from reachability import require_answer
 from settings import current_settings
 
@@ -18,17 +27,38 @@ kafka_cluster = kafka.Provider(
     skip_tls_verify=False,  # else KAFKA_SKIP_VERIFY of the environment decides
     timeout=20,  # seconds; the provider's own 120 hide a broker that is silent
 )
+pagerduty_account = pagerduty.Provider(
+    "pagerduty",
+    api_url_override=settings.pagerduty.api_url,
+    service_region=settings.pagerduty.service_region,
+    skip_credentials_validation=True,  # a preview needs no credential
+)
+vault_server = vault.Provider(
+    "vault",
+    address=settings.vault.address,
+    namespace=settings.vault.namespace,
+    skip_child_token=True,  # the token needs no right to make others
+)
 
 topics = KafkaTopics(
     "topics",
-    KafkaTopicsArgs(
-        topics=settings.topics,
-        replication_factor=settings.kafka.replication_factor,
-        principal_template=settings.kafka.principal_template,
-        client_host=settings.kafka.client_hosts.host,
-        idempotent_write=settings.kafka.idempotent_write,
-    ),
+    KafkaTopicsArgs(topics=settings.topics, cluster=settings.kafka),
     pulumi.ResourceOptions(provider=kafka_cluster, protect=settings.protect),
+)
+paging = Paging(
+    "paging",
+    PagingArgs(account=settings.pagerduty),
+    pulumi.ResourceOptions(provider=pagerduty_account, protect=settings.protect),
+)
+secrets = AlertingSecrets(
+    "alerting-secrets",
+    AlertingSecretsArgs(
+        mount=settings.vault.mount,
+        integration_key=paging.integration_key,
+        alerting=settings.alerting,
+    ),
+    pulumi.ResourceOptions(provider=vault_server, protect=settings.protect),
 )
 
 pulumi.export("topic_names", topics.topic_names)
+pulumi.export("alerting_environment", secrets.environment)

@@ -1,5 +1,14 @@
 """What exists: reusable building blocks of the platform."""
 
+from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs
 from components.kafka_topics import KafkaTopics, KafkaTopicsArgs
+from components.paging import Paging, PagingArgs
 
-__all__ = ["KafkaTopics", "KafkaTopicsArgs"]
+__all__ = [
+    "AlertingSecrets",
+    "AlertingSecretsArgs",
+    "KafkaTopics",
+    "KafkaTopicsArgs",
+    "Paging",
+    "PagingArgs",
+]

@@ -8,6 +8,7 @@ import pulumi_kafka as kafka
 
 from catalog import Topic
 from catalog.topics import MS_PER_DAY
+from settings import KafkaSettings
 
 _TERABYTE = 10**12
 
@@ -19,17 +20,11 @@ class KafkaTopicsArgs:
 
     Args:
         topics: Topics by name.
-        replication_factor: Copies of each partition, the same for every topic.
-        principal_template: How a service is called by Kafka, with `{service}`.
-        client_host: From where clients may connect, as ACLs name it; `*` is anywhere.
-        idempotent_write: Grant producers IdempotentWrite on the cluster, for brokers before 3.0.
+        cluster: The cluster that they are on.
     """
 
     topics: Mapping[str, Topic]
-    replication_factor: int
-    principal_template: str
-    client_host: str
-    idempotent_write: bool
+    cluster: KafkaSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +72,12 @@ class KafkaTopics(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         declared = []
         for topic_name, spec in sorted(args.topics.items()):
-            pulumi.log.info(_size_estimate(topic_name, spec, args.replication_factor), self)
+            pulumi.log.info(_size_estimate(topic_name, spec, args.cluster.replication_factor), self)
             topic = kafka.Topic(
                 f"{name}-{topic_name}",
                 name=topic_name,
                 partitions=spec.partitions,
-                replication_factor=args.replication_factor,
+                replication_factor=args.cluster.replication_factor,
                 config=spec.config.as_kafka(),
                 opts=child,
             )
@@ -120,7 +115,7 @@ def _service_grants(args: KafkaTopicsArgs) -> Iterator[_Grant]:
     """Give what a service needs once, however many topics it uses."""
     for service in sorted({s for spec in args.topics.values() for s in spec.consumers}):
         yield _allow(f"{service}-group", service, "Read", "Group", service, args)
-    if args.idempotent_write:
+    if args.cluster.idempotent_write:
         for service in sorted({s for spec in args.topics.values() for s in spec.producers}):
             what = f"{service}-idempotent-write"
             yield _allow(what, service, "IdempotentWrite", "Cluster", "kafka-cluster", args)
@@ -136,8 +131,8 @@ def _allow(
 ) -> _Grant:
     return _Grant(
         what=what,
-        principal=args.principal_template.format(service=service),
-        host=args.client_host,
+        principal=args.cluster.principal_template.format(service=service),
+        host=args.cluster.client_hosts.host,
         operation=operation,
         permission="Allow",
         resource_type=resource_type,

@@ -5,15 +5,19 @@ A stack's file and the catalog become frozen models. A wrong value, an unknown k
 stops the program before anything is declared, and all of them are told at once.
 """
 
+from settings.alerting import AlertingSettings, PagerDutySettings, VaultSettings
 from settings.loading import current_settings, load_settings
 from settings.problems import InvalidSettingsError
 from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
 
 __all__ = [
     "SEVEN_YEARS_DAYS",
+    "AlertingSettings",
     "InvalidSettingsError",
     "KafkaSettings",
+    "PagerDutySettings",
     "Settings",
+    "VaultSettings",
     "current_settings",
     "load_settings",
 ]

@@ -49,7 +49,7 @@ def load_settings(
     topics = _read_topics(catalog, stack, sections, found)
     if environment is None or sections is None or found.by_file:
         raise InvalidSettingsError(found.told())
-    return Settings(environment=environment, kafka=sections.kafka, topics=topics)
+    return Settings(environment=environment, topics=topics, **dict(sections))
 
 
 def _own_sections(

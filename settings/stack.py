@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationInfo
+from pydantic import AfterValidator, Field, StrictBool, ValidationInfo
 
 from catalog.topics import Topic, at_least_one
+from settings.alerting import AlertingSettings, PagerDutySettings, VaultSettings
+from settings.sections import Section, in_prod
 
 # The source checklist's 220752000000 ms; docs/decisions.md says why not 2,557.
 SEVEN_YEARS_DAYS = 2555
@@ -16,46 +18,38 @@ Environment = Literal["local", "staging", "prod"]
 Address = Annotated[str, Field(pattern=r"^[a-zA-Z0-9.-]+:[0-9]{1,5}$")]
 
 
-def _in_prod(info: ValidationInfo) -> bool:
-    return info.context == "prod"
-
-
 def _prod_keeps_three_copies(value: int, info: ValidationInfo) -> int:
-    if _in_prod(info) and value < _PROD_COPIES:
+    if in_prod(info) and value < _PROD_COPIES:
         raise ValueError(f"prod keeps at least {_PROD_COPIES} copies of every partition")
     return value
 
 
 def _prod_keeps_seven_years(value: int, info: ValidationInfo) -> int:
-    if _in_prod(info) and value < SEVEN_YEARS_DAYS:
+    if in_prod(info) and value < SEVEN_YEARS_DAYS:
         raise ValueError(f"prod keeps audit records for at least {SEVEN_YEARS_DAYS:,} days")
     return value
 
 
 def _prod_shortens_nothing(value: int | None, info: ValidationInfo) -> int | None:
-    if _in_prod(info) and value is not None:
+    if in_prod(info) and value is not None:
         raise ValueError("prod keeps the retention of catalog/topics.yaml: remove this key")
     return value
 
 
 def _prod_speaks_tls(value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - a validator's form
-    if _in_prod(info) and not value:
+    if in_prod(info) and not value:
         raise ValueError("prod speaks to Kafka over TLS only")
     return value
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ClientHosts(_Section):
+class ClientHosts(Section):
     """From where clients may connect, as ACLs name it, and why if that is from anywhere."""
 
     host: str = Field(min_length=1)
     reason: str = Field(min_length=10)
 
 
-class KafkaSettings(_Section):
+class KafkaSettings(Section):
     """
     One Kafka cluster.
 
@@ -83,10 +77,13 @@ class KafkaSettings(_Section):
     idempotent_write: StrictBool
 
 
-class Sections(_Section):
+class Sections(Section):
     """The keys of a stack's file."""
 
     kafka: KafkaSettings
+    pagerduty: PagerDutySettings
+    vault: VaultSettings
+    alerting: AlertingSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +92,9 @@ class Settings:
 
     environment: Environment
     kafka: KafkaSettings
+    pagerduty: PagerDutySettings
+    vault: VaultSettings
+    alerting: AlertingSettings
     topics: Mapping[str, Topic]
 
     @property

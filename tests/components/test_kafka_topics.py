@@ -6,7 +6,20 @@ import pytest
 
 from catalog import Topic
 from components import KafkaTopics, KafkaTopicsArgs
+from settings import KafkaSettings
 
+CLUSTER = KafkaSettings.model_validate(
+    {
+        "bootstrap_servers": ["kafka:9093"],
+        "tls_enabled": True,
+        "sasl_mechanism": "plain",
+        "replication_factor": 3,
+        "audit_retention_minimum_days": 0,
+        "principal_template": "User:{service}",
+        "client_hosts": {"host": "*", "reason": "this is a test"},
+        "idempotent_write": False,
+    }
+)
 CONFIG = {
     "cleanup.policy": "delete",
     "compression.type": "lz4",
@@ -36,10 +49,7 @@ def topic(**changes: Any) -> Topic:
 def declared(deploy, *, idempotent_write=False, **topics: Topic):
     args = KafkaTopicsArgs(
         topics={name.replace("_", "-"): spec for name, spec in topics.items()},
-        replication_factor=3,
-        principal_template="User:{service}",
-        client_host="*",
-        idempotent_write=idempotent_write,
+        cluster=CLUSTER.model_copy(update={"idempotent_write": idempotent_write}),
     )
     return deploy(lambda: KafkaTopics("topics", args))
 

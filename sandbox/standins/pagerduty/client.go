@@ -14,7 +14,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/retry"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
-	"waqiti.com/sandbox/standins/frame"
 )
 
 // client sends one request at a time to the REST API.
@@ -38,18 +37,10 @@ func (e *apiError) Error() string {
 	return fmt.Sprintf("%s. Code: %d, Errors: %v, Message: %s", e.call, e.Code, e.Errors, e.Message)
 }
 
-// hasStatus tells whether the API refused with one of these codes and a readable body.
-func hasStatus(err error, codes ...int) bool {
+// hasStatus tells whether the API refused with this code and a readable body.
+func hasStatus(err error, code int) bool {
 	var refusal *apiError
-	if !errors.As(err, &refusal) {
-		return false
-	}
-	for _, code := range codes {
-		if refusal.status == code {
-			return true
-		}
-	}
-	return false
+	return errors.As(err, &refusal) && refusal.status == code
 }
 
 // endsWith recognises a refusal whose body was not readable by its text.
@@ -60,6 +51,7 @@ func endsWith(err error, status string) bool {
 func isGone(err error) bool {
 	return hasStatus(err, http.StatusNotFound) || endsWith(err, "404 Not Found")
 }
+
 func isForbidden(err error) bool {
 	return hasStatus(err, http.StatusForbidden) || endsWith(err, "403 Forbidden")
 }
@@ -86,9 +78,6 @@ func (c *client) call(method, path string, body, answer any) error {
 }
 
 func (c *client) send(method, path string, body any) (*http.Response, []byte, error) {
-	if err := frame.RefuseElsewhere(plugin, c.base); err != nil {
-		return nil, nil, err
-	}
 	content := io.Reader(http.NoBody)
 	if body != nil {
 		text, err := json.Marshal(body)

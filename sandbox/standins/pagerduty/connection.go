@@ -53,19 +53,24 @@ func configure(ctx context.Context, d *schema.ResourceData) (any, diag.Diagnosti
 	}
 	first := connection.client
 	first.userAgent = userAgent("pulumi-terraform-bridge")
-	reason := ""
-	if first.token != "" {
-		if connection.checked {
-			return connection, nil
-		}
-		err := retry.RetryContext(ctx, validationLoop, first.ask)
-		if err == nil {
-			return connection, nil
-		}
-		reason = err.Error() + "\n"
+	if first.token == "" {
+		return nil, unconfigured(noCredentials)
 	}
-	return nil, diag.Diagnostics{{
-		Severity: diag.Error, Summary: "Cannot obtain plugin client", Detail: reason + noCredentials,
+	if connection.checked {
+		return connection, nil
+	}
+	if err := frame.RefuseElsewhere(plugin, first.base); err != nil {
+		return nil, diag.FromErr(err)
+	}
+	if err := retry.RetryContext(ctx, validationLoop, first.ask); err != nil {
+		return nil, unconfigured(err.Error() + "\n" + noCredentials)
+	}
+	return connection, nil
+}
+
+func unconfigured(reason string) diag.Diagnostics {
+	return diag.Diagnostics{{
+		Severity: diag.Error, Summary: "Cannot obtain plugin client", Detail: reason,
 	}}
 }
 
@@ -119,6 +124,9 @@ func connect(meta any) (*client, error) {
 	connection.mutex.Lock()
 	defer connection.mutex.Unlock()
 	api := &connection.client
+	if err := frame.RefuseElsewhere(plugin, api.base); err != nil {
+		return nil, err
+	}
 	if connection.checked {
 		return api, nil
 	}

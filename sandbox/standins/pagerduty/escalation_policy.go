@@ -82,7 +82,7 @@ func ruleBody(given object) object {
 		"targets": each(given["target"], func(target object) object { return picked(target, "id", "type") }),
 	})
 	body["escalation_delay_in_minutes"] = given["escalation_delay_in_minutes"]
-	if strategy := inner(given["escalation_rule_assignment_strategy"]); strategy != nil {
+	if strategy := inner(given["escalation_rule_assignment_strategy"]); len(strategy) > 0 {
 		body["escalation_rule_assignment_strategy"] = picked(strategy, "type")
 	}
 	return body
@@ -151,8 +151,7 @@ func policyState(d *schema.ResourceData, found object) object {
 	rules := items(found["escalation_rules"])
 	states := make([]any, len(rules))
 	for i := range rules {
-		rule, _ := rules[i].(object)
-		states[i] = ruleState(rule, items(d.Get(fmt.Sprintf("rule.%d.target", i))))
+		states[i] = ruleState(content(rules[i]), items(d.Get(fmt.Sprintf("rule.%d.target", i))))
 	}
 	state["rule"] = states
 	return state
@@ -182,8 +181,7 @@ func inDeclaredOrder(found, declared []any) []any {
 		}
 	}
 	for _, target := range declared {
-		content, _ := target.(object)
-		take(content["id"])
+		take(content(target)["id"])
 	}
 	for _, target := range found {
 		take(target.(object)["id"])
@@ -194,8 +192,7 @@ func inDeclaredOrder(found, declared []any) []any {
 func idsOf(references any) []any {
 	ids := []any{}
 	for _, one := range items(references) {
-		content, _ := one.(object)
-		ids = append(ids, text(content, "id"))
+		ids = append(ids, text(content(one), "id"))
 	}
 	return ids
 }

@@ -7,12 +7,12 @@ import (
 )
 
 func emailFilters() *schema.Schema {
-	content := frame.Fields{"id": frame.Computed(schema.TypeString)}
+	filter := frame.Fields{"id": frame.Computed(schema.TypeString)}
 	for _, part := range []string{"subject", "body", "from_email"} {
-		content[part+"_mode"] = oneOf("always", "match", "no-match")
-		content[part+"_regex"] = frame.Optional(schema.TypeString)
+		filter[part+"_mode"] = oneOf("always", "match", "no-match")
+		filter[part+"_regex"] = frame.Optional(schema.TypeString)
 	}
-	return frame.List(schema.Schema{Optional: true, Computed: true, ForceNew: true}, content)
+	return frame.List(schema.Schema{Optional: true, Computed: true, ForceNew: true}, filter)
 }
 
 var filterKeys = []string{
@@ -32,8 +32,7 @@ func keepDefaultFilters(diff *schema.ResourceDiff) error {
 	kept := make([]any, len(now))
 	for i := range now {
 		kept[i] = now[i]
-		was, _ := old[i].(object)
-		wanted, _ := now[i].(object)
+		was, wanted := content(old[i]), content(now[i])
 		if was["id"] == wanted["id"] && has(was, "always") && has(wanted, "") {
 			kept[i] = was
 		}
@@ -126,8 +125,7 @@ func emailParserState(found object) object {
 
 func predicateState(found object) object {
 	if inside := items(found["children"]); found["type"] == "not" && len(inside) > 0 {
-		first, _ := inside[0].(object)
-		return object{"type": "not", "predicate": block(texts(first, "type", "part", "matcher"))}
+		return object{"type": "not", "predicate": block(texts(content(inside[0]), "type", "part", "matcher"))}
 	}
 	return texts(found, "type", "part", "matcher")
 }

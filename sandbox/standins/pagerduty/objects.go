@@ -5,13 +5,20 @@ import "github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 // object is a JSON object of the REST API, or the content of one nested block.
 type object = map[string]any
 
-// inner is the object of a block that holds at most one; nil if none or an empty one was given.
+// inner is the object of a block that holds at most one; nil if there is none.
 func inner(block any) object {
 	if blocks := items(block); len(blocks) > 0 {
-		content, _ := blocks[0].(object)
-		return content
+		return content(blocks[0])
 	}
 	return nil
+}
+
+// content is a block's object; an empty block comes as nil.
+func content(block any) object {
+	if filled, ok := block.(object); ok {
+		return filled
+	}
+	return object{}
 }
 
 func items(value any) []any {
@@ -79,18 +86,17 @@ func texts(from object, keys ...string) object {
 }
 
 // block holds one object, or nothing.
-func block(content object) []any {
-	if content == nil {
+func block(filled object) []any {
+	if filled == nil {
 		return nil
 	}
-	return []any{content}
+	return []any{filled}
 }
 
 func each(blocks any, convert func(object) object) []any {
 	var all []any
 	for _, one := range items(blocks) {
-		content, _ := one.(object)
-		all = append(all, convert(content))
+		all = append(all, convert(content(one)))
 	}
 	return all
 }

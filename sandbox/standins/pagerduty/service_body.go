@@ -64,22 +64,18 @@ func refer(kind string, id any) object {
 }
 
 func groupingBody(d *schema.ResourceData) object {
-	if blocks := items(d.Get("alert_grouping_parameters")); len(blocks) == 0 {
+	given, body := inner(d.Get("alert_grouping_parameters")), object{"type": nil}
+	if given == nil {
 		if d.HasChanges("alert_grouping", "alert_grouping_timeout", "alert_grouping_parameters") {
-			return object{"type": nil}
+			return body
 		}
 		return nil
 	}
-	given := inner(d.Get("alert_grouping_parameters"))
-	body := object{"type": nil}
 	kind := text(given, "type")
 	if kind != "" {
 		body["type"] = kind
 	}
-	if given == nil {
-		return body
-	}
-	if config := inner(given["config"]); config != nil {
+	if config := inner(given["config"]); len(config) > 0 {
 		sent := object{}
 		switch kind {
 		case "time":
@@ -121,7 +117,7 @@ func urgencyBody(given object) object {
 func scheduledActionsBody(d *schema.ResourceData) any {
 	actions := each(d.Get("scheduled_actions"), func(action object) object {
 		body := picked(action, "type", "to_urgency")
-		if at := inner(action["at"]); at != nil {
+		if at := inner(action["at"]); len(at) > 0 {
 			body["at"] = picked(at, "type", "name")
 		}
 		return body
@@ -175,20 +171,20 @@ func serviceState(d *schema.ResourceData, found object) object {
 		state["auto_pause_notifications_parameters"] = block(autoPauseState(pause))
 	}
 	if rule := child(found, "incident_urgency_rule"); rule != nil {
-		content := texts(rule, "type", "urgency")
+		filled := texts(rule, "type", "urgency")
 		for _, when := range []string{"during_support_hours", "outside_support_hours"} {
-			content[when] = block(texts(child(rule, when), "type", "urgency"))
+			filled[when] = block(texts(child(rule, when), "type", "urgency"))
 		}
-		state["incident_urgency_rule"] = block(content)
+		state["incident_urgency_rule"] = block(filled)
 	}
 	if hours := child(found, "support_hours"); hours != nil {
 		state["support_hours"] = block(picked(hours, "type", "time_zone", "start_time", "end_time", "days_of_week"))
 	}
 	if _, ok := found["scheduled_actions"].([]any); ok {
 		state["scheduled_actions"] = each(found["scheduled_actions"], func(action object) object {
-			content := texts(action, "type", "to_urgency")
-			content["at"] = block(texts(child(action, "at"), "type", "name"))
-			return content
+			filled := texts(action, "type", "to_urgency")
+			filled["at"] = block(texts(child(action, "at"), "type", "name"))
+			return filled
 		})
 	}
 	if play := child(found, "response_play"); play != nil {
@@ -212,17 +208,17 @@ func groupingState(found object) []any {
 	if kind == nil && config == nil {
 		return []any{object{}}
 	}
-	content := object{"type": "", "config": []any{object{}}}
+	filled := object{"type": "", "config": []any{object{}}}
 	if kind != nil {
-		content["type"] = kind
+		filled["type"] = kind
 	}
 	if config != nil {
-		content["config"] = []any{object{
+		filled["config"] = []any{object{
 			"aggregate": config["aggregate"], "fields": config["fields"],
 			"timeout": config["timeout"], "time_window": config["time_window"],
 		}}
 	}
-	return []any{content}
+	return []any{filled}
 }
 
 func autoPauseState(found object) object {

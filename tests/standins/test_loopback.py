@@ -1,0 +1,126 @@
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.standins.plugin import Plugin
+from tests.standins.recordings import VERSIONS, Call, Case, Fields, Step
+from tests.standins.replay import replay
+
+_ELSEWHERE = {
+    "pagerduty": {"token": "placeholder", "skipCredentialsValidation": "true"},
+    "vault": {"token": "placeholder", "address": "https://vault.waqiti.example:8200"},
+}
+_HOSTS = {"pagerduty": "api.pagerduty.com", "vault": "vault.waqiti.example:8200"}
+_TYPES = {
+    "pagerduty": "pagerduty:index/service:Service",
+    "vault": "vault:kv/secretV2:SecretV2",
+}
+_INPUTS: Mapping[str, Fields] = {
+    "pagerduty": {"name": "ledger", "escalationPolicy": "P000001"},
+    "vault": {"mount": "secret", "name": "ledger", "dataJson": "{}"},
+}
+_IDS = {"pagerduty": "P000002", "vault": "secret/data/ledger"}
+
+
+def _configured(package: str, program: Path, **options: str) -> Plugin:
+    plugin = Plugin(program, {})
+    answer, _ = plugin.ask("configure", args=_ELSEWHERE[package] | options)
+    assert "error" not in answer
+    return plugin
+
+
+def _refusal(package: str) -> str:
+    return (
+        f'the stand-in plugin "{package}" talks to loopback addresses only and sent nothing to '
+        f"{_HOSTS[package]}: install the released plugin to reach it"
+    )
+
+
+@pytest.mark.parametrize("package", VERSIONS)
+def test_a_preview_needs_neither_server_nor_credential(
+    package: str, programs: Mapping[str, Path]
+) -> None:
+    urn = f"urn:pulumi:prod::waqiti::{_TYPES[package]}::ledger"
+    with _configured(package, programs[package]) as plugin:
+        checked, _ = plugin.ask("check", urn=urn, news=_INPUTS[package])
+        previewed, _ = plugin.ask("create", urn=urn, properties=checked["inputs"], preview=True)
+
+    assert previewed["properties"]["name"] == "ledger"
+
+
+@pytest.mark.parametrize("package", VERSIONS)
+@pytest.mark.parametrize("verb", ["create", "read", "update", "delete"])
+def test_an_address_beyond_this_machine_is_refused_in_one_sentence(
+    package: str, verb: str, programs: Mapping[str, Path]
+) -> None:
+    urn = f"urn:pulumi:prod::waqiti::{_TYPES[package]}::ledger"
+    known = {"urn": urn, "id": _IDS[package]}
+    requests: Mapping[str, Fields] = {
+        "create": {"urn": urn, "properties": _INPUTS[package]},
+        "read": known,
+        "update": known | {"olds": _INPUTS[package], "news": _INPUTS[package]},
+        "delete": known | {"properties": _INPUTS[package]},
+    }
+    with _configured(package, programs[package]) as plugin:
+        answer, _ = plugin.ask(verb, **requests[verb])
+
+    assert answer["error"].partition("* ")[2].strip() == _refusal(package)
+
+
+def test_credentials_are_not_checked_beyond_this_machine(programs: Mapping[str, Path]) -> None:
+    with Plugin(programs["pagerduty"], {}) as plugin:
+        answer, _ = plugin.ask("configure", args={"token": "placeholder"})
+
+    assert answer["error"] == _refusal("pagerduty")
+
+
+@pytest.mark.parametrize(
+    ("package", "address", "path"),
+    [
+        ("pagerduty", {"apiUrlOverride": "http://127.0.0.1:18440"}, "/services"),
+        ("vault", {"address": "http://127.0.0.1:18310"}, "/v1/auth/token/lookup-self"),
+    ],
+)
+def test_a_redirect_off_this_machine_is_refused(
+    package: str, address: Fields, path: str, programs: Mapping[str, Path], tmp_path: Path
+) -> None:
+    away = {"Location": "http://192.0.2.1/"}
+    case = Case(
+        package=package,
+        name="redirected",
+        type=_TYPES[package],
+        slow=False,
+        config=_ELSEWHERE[package] | address,
+        environment={},
+        own_process=True,
+        check_config={},
+        configure={},
+        steps=[
+            Step(verb="check", question={"news": _INPUTS[package]}, answer={}),
+            Step(verb="create", question={}, answer={}),
+        ],
+        calls=[Call(step=1, method="ANY", path=path, headers={}, status=307, answer_headers=away)],
+    )
+
+    error = replay(case, programs[package], tmp_path)[1].answer["error"]
+
+    assert "talks to loopback addresses only and sent nothing to 192.0.2.1" in error
+
+
+@pytest.mark.parametrize("package", VERSIONS)
+def test_a_stand_in_has_the_released_version_and_says_what_it_is(
+    package: str, programs: Mapping[str, Path]
+) -> None:
+    with Plugin(programs[package], {}) as plugin:
+        told, _ = plugin.ask("plugin_info")
+    shown = subprocess.run(
+        [programs[package], "--version"], capture_output=True, check=True, text=True
+    ).stdout
+
+    assert told == {"version": VERSIONS[package]}
+    assert shown.splitlines() == [
+        VERSIONS[package],
+        f"Stand-in for the released {package} plugin: talks to loopback addresses only.",
+    ]

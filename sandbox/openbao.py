@@ -1,0 +1,105 @@
+"""An OpenBao server, which speaks Vault's API: its settings, its health, and what it holds at first."""
+
+import json
+import secrets
+from pathlib import Path
+
+import hvac
+import requests
+from hvac.exceptions import VaultError
+
+from sandbox.world import World, write_private
+
+MOUNT = "secret"
+TRANSIT_KEY = "pulumi"
+_TIMEOUT_SECONDS = 10
+
+# What Pulumi's token may do: write the secrets that the program declares (the provider asks whether
+# they are there), and use one transit key for its state. No tokens, no policies, no other secret.
+_PULUMI_POLICY = f"""
+path "{MOUNT}/data/alerting/*" {{ capabilities = ["create", "read", "update", "delete"] }}
+path "{MOUNT}/metadata/alerting/*" {{ capabilities = ["create", "read", "update", "delete"] }}
+path "transit/encrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
+path "transit/decrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
+"""
+
+
+def command(world: World, bao: Path) -> list[str]:
+    """Give the command that runs the server in the foreground."""
+    return [str(bao), "server", f"-config={world.folder / 'openbao.json'}"]
+
+
+def prepare(world: World) -> None:
+    """Write the server's settings for this world's ports."""
+    data = world.folder / "data" / "openbao"
+    data.mkdir(parents=True, exist_ok=True)
+    seal_key = world.folder / "openbao-seal-key"
+    if not seal_key.exists():
+        write_private(seal_key, secrets.token_hex(32))
+    settings = {
+        "storage": {"raft": {"path": str(data), "node_id": "sandbox"}},
+        "listener": {
+            "tcp": {
+                "address": world.address("openbao"),
+                "cluster_address": world.address("openbao-cluster"),
+                "tls_cert_file": str(world.tls / "server.pem"),
+                "tls_key_file": str(world.tls / "server.pem"),
+            }
+        },
+        # It unseals itself at each start, as a production server does with a key of the cloud's.
+        "seal": {
+            "static": {"current_key_id": "sandbox", "current_key": f"file://{seal_key}"},
+        },
+        "api_addr": url(world),
+        "cluster_addr": f"https://{world.address('openbao-cluster')}",
+    }
+    write_private(world.folder / "openbao.json", json.dumps(settings, indent=2))
+
+
+def url(world: World) -> str:
+    """Give the server's address."""
+    return f"https://{world.address('openbao')}"
+
+
+def is_well(world: World) -> bool:
+    """Tell whether the server is initialised, unsealed and active."""
+    try:
+        client = _client(world)
+        if not client.sys.is_initialized():
+            _initialise(world, client)
+        health = client.sys.read_health_status(method="GET")
+    except (VaultError, requests.RequestException):
+        return False
+    return isinstance(health, dict) and not health["standby"]
+
+
+def introduce(world: World) -> None:
+    """Mount what the program writes to, and make Pulumi's token known; as often as wanted."""
+    root = administrator(world)
+    mounts = root.sys.list_mounted_secrets_engines()["data"]
+    if f"{MOUNT}/" not in mounts:
+        root.sys.enable_secrets_engine("kv", path=MOUNT, options={"version": "2"})
+    if "transit/" not in mounts:
+        root.sys.enable_secrets_engine("transit")
+        root.secrets.transit.create_key(TRANSIT_KEY)
+    root.sys.create_or_update_acl_policy("pulumi", _PULUMI_POLICY)
+    token = world.credentials["openbao/pulumi"]
+    try:
+        root.auth.token.lookup(token)
+    except VaultError:
+        root.auth.token.create(id=token, policies=["pulumi"], no_parent=True, period="768h")
+
+
+def administrator(world: World) -> hvac.Client:
+    """Connect with the root token, which only the sandbox has."""
+    return _client(world, (world.folder / "openbao-root-token").read_text())
+
+
+def _client(world: World, token: str | None = None) -> hvac.Client:
+    authority = str(world.tls / "ca.pem")
+    return hvac.Client(url(world), token=token, verify=authority, timeout=_TIMEOUT_SECONDS)
+
+
+def _initialise(world: World, client: hvac.Client) -> None:
+    made = client.sys.initialize(recovery_shares=1, recovery_threshold=1)
+    write_private(world.folder / "openbao-root-token", made["root_token"])

@@ -90,7 +90,7 @@ class World:
         names = (*(f"kafka/{user}" for user in users), "supervisor", "passphrase")
         drawn = {name: secrets.token_urlsafe(24) for name in names}
         drawn["kafka cluster id"] = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
-        known = drawn | self.credentials
+        known = {**drawn, **self.credentials}
         write_private(self.folder / "passphrase", known["passphrase"])
         write_private(self.folder / "credentials.json", json.dumps(known, indent=2))
 

@@ -66,10 +66,12 @@ def _program(folder: Path) -> Path:
 
 
 def _allow_pulumi(world: World) -> None:
-    to_pulumi = ("User:pulumi", "*", AclOperation.ALL, AclPermissionType.ALLOW)
-    prefixed = (ResourceType.TOPIC, "bench-", ResourcePatternType.PREFIXED)
+    prefixed, allow = ResourcePatternType.PREFIXED, AclPermissionType.ALLOW
+    everything = AclBinding(
+        ResourceType.TOPIC, "bench-", prefixed, "User:pulumi", "*", AclOperation.ALL, allow
+    )
     client = kafka.admin(world)
-    for granted in client.create_acls([AclBinding(*prefixed, *to_pulumi)]).values():
+    for granted in client.create_acls([everything]).values():
         granted.result(30)
 
 

@@ -13,7 +13,6 @@ import subprocess
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -75,25 +74,25 @@ class World:
         """Where the certificates are."""
         return self.folder / "tls"
 
-    @cached_property
+    @property
     def credentials(self) -> Mapping[str, str]:
-        """Give every credential by name; they are drawn once."""
-        return dict(json.loads((self.folder / "credentials.json").read_text()))
+        """Give every credential by name."""
+        file = self.folder / "credentials.json"
+        return dict(json.loads(file.read_text())) if file.exists() else {}
 
     def create(self) -> None:
-        """Make the folder and draw the credentials, unless that was done before."""
+        """Make the folder, and draw every credential that was not drawn before."""
         for folder in (self.folder, self.logs, self.tls):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if (self.folder / "credentials.json").exists():
-            return
-        self._issue_certificates()
+        if not (self.tls / "broker.pem").exists():
+            self._issue_certificates()
         users = (*_KAFKA_USERS, *catalog_services())
-        drawn = {f"kafka/{user}": secrets.token_urlsafe(24) for user in users}
+        names = (*(f"kafka/{user}" for user in users), "supervisor", "passphrase")
+        drawn = {name: secrets.token_urlsafe(24) for name in names}
         drawn["kafka cluster id"] = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
-        drawn["supervisor"] = secrets.token_urlsafe(24)
-        drawn["passphrase"] = secrets.token_urlsafe(24)
-        write_private(self.folder / "passphrase", drawn["passphrase"])
-        write_private(self.folder / "credentials.json", json.dumps(drawn, indent=2))
+        known = {**drawn, **self.credentials}
+        write_private(self.folder / "passphrase", known["passphrase"])
+        write_private(self.folder / "credentials.json", json.dumps(known, indent=2))
 
     def _issue_certificates(self) -> None:
         authority = trustme.CA(organization_name="Waqiti sandbox")

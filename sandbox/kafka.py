@@ -171,7 +171,7 @@ def _properties(world: World, node: int) -> str:
         "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
         "listener.name.controller.plain.sasl.jaas.config": plain,
         "ssl.keystore.type": "PEM",
-        "ssl.keystore.location": world.tls / "broker.pem",
+        "ssl.keystore.location": world.tls / "server.pem",
         "ssl.truststore.type": "PEM",
         "ssl.truststore.location": world.tls / "ca.pem",
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",

@@ -1,10 +1,11 @@
 """The table of the sandbox's servers, in the order in which they start."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import kafka
+from sandbox import kafka, openbao, pagerduty
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World
 
@@ -27,14 +28,38 @@ class Server:
     needs: Sequence[str] = ()
 
 
+def prepare(world: World, toolchain: Toolchain) -> None:
+    """Write what the servers read when they start."""
+    kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
+    openbao.prepare(world)
+
+
 def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
     """Give every server of *world*."""
     java, jars = toolchain.executable("java"), toolchain.folder("kafka")
     return [
+        *(
+            Server(
+                name=f"kafka-{node}",
+                command=kafka.broker_command(world, node, java, jars),
+                is_well=partial(kafka.is_well, world, node),
+            )
+            for node in kafka.NODES
+        ),
         Server(
-            name=f"kafka-{node}",
-            command=kafka.broker_command(world, node, java, jars),
-            is_well=partial(kafka.is_well, world, node),
-        )
-        for node in kafka.NODES
+            name="openbao",
+            command=openbao.command(world, toolchain.executable("openbao")),
+            is_well=partial(openbao.is_well, world),
+        ),
+        Server(
+            name="pagerduty",
+            command=pagerduty.command(world, sys.executable),
+            is_well=partial(pagerduty.is_well, world),
+        ),
     ]
+
+
+def introduce(world: World) -> None:
+    """Put into the servers what they must know before Pulumi comes; as often as wanted."""
+    kafka.introduce(world)
+    openbao.introduce(world)

@@ -32,6 +32,9 @@ PORTS = (
     "kafka-2-controller",
     "kafka-3-controller",
     "supervisor",
+    "openbao",
+    "openbao-cluster",
+    "pagerduty",
 )
 _FIRST_PORT = 19090
 
@@ -84,29 +87,31 @@ class World:
         """Make the folder, and draw every credential that was not drawn before."""
         for folder in (self.folder, self.logs, self.tls):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not (self.tls / "broker.pem").exists():
+        if not (self.tls / "server.pem").exists():
             self._issue_certificates()
         users = (*_KAFKA_USERS, *catalog_services())
-        names = (*(f"kafka/{user}" for user in users), "supervisor", "passphrase")
+        others = ("supervisor", "passphrase", "openbao/pulumi", "pagerduty/pulumi")
+        names = (*(f"kafka/{user}" for user in users), *others)
         drawn = {name: secrets.token_urlsafe(24) for name in names}
         drawn["kafka cluster id"] = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
         known = {**drawn, **self.credentials}
         write_private(self.folder / "passphrase", known["passphrase"])
+        write_private(self.folder / "pagerduty-tokens", known["pagerduty/pulumi"])
         write_private(self.folder / "credentials.json", json.dumps(known, indent=2))
 
     def _issue_certificates(self) -> None:
         authority = trustme.CA(organization_name="Waqiti sandbox")
-        broker = authority.issue_cert(HOST, "localhost")
+        server = authority.issue_cert(HOST, "localhost")
         authority.cert_pem.write_to_path(self.tls / "ca.pem")
-        key = serialization.load_pem_private_key(broker.private_key_pem.bytes(), password=None)
+        key = serialization.load_pem_private_key(server.private_key_pem.bytes(), password=None)
         # Java reads no other form of a key.
         pkcs8 = key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        chain = b"".join(cert.bytes() for cert in broker.cert_chain_pems)
-        write_private(self.tls / "broker.pem", (pkcs8 + chain).decode())
+        chain = b"".join(cert.bytes() for cert in server.cert_chain_pems)
+        write_private(self.tls / "server.pem", (pkcs8 + chain).decode())
 
 
 def first_port(folder: Path) -> int:

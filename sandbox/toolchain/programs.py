@@ -75,15 +75,19 @@ class Program(_Strict):
         recipe = hashlib.sha256(
             self.model_dump_json(exclude={"seconds", "on_path", "folder"}).encode()
         )
-        for path in sorted(self.folder.glob("*")):
-            recipe.update(path.name.encode() + b"\0" + path.read_bytes())
+        for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
+            name = str(path.relative_to(self.folder))
+            recipe.update(name.encode() + b"\0" + path.read_bytes())
         return f"{self.name}-{self.version}-{recipe.hexdigest()[:12]}"
 
 
 def read_programs(table: Path = TABLE) -> Mapping[str, Program]:
-    """Read a table of programs, by name; the files of a recipe are beside it, in its folder."""
+    """Read a table of programs, by name; paths in it start beside it."""
     entries = yaml.safe_load(table.read_text(encoding="utf-8"))
+    for entry in entries.values():
+        if "folder" in entry:
+            entry["folder"] = table.parent / entry["folder"]
     return {
-        name: Program(name=name, folder=table.parent / name, **entry)
+        name: Program(name=name, **{"folder": table.parent / name, **entry})
         for name, entry in entries.items()
     }

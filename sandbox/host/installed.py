@@ -42,7 +42,7 @@ def _optional(requirement: str) -> bool:
 
 
 def _plugin(distribution: str) -> dict[str, Any] | None:
-    spec = util.find_spec(distribution.replace("-", "_"))
+    spec = util.find_spec(re.sub("[-.]", "_", distribution))
     for folder in (spec and spec.submodule_search_locations) or ():
         described = Path(folder, "pulumi-plugin.json")
         if described.is_file():

@@ -30,14 +30,12 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
 
     Args:
         executor: Pulumi's own exec script.
-        engine: Where the engine listens; a handshake may tell it later.
-        tracing: Where the SDK sends its traces, if anywhere.
+        engine: Where the engine listens.
     """
 
-    def __init__(self, executor: Path, engine: str, tracing: str) -> None:
+    def __init__(self, executor: Path, engine: str) -> None:
         self._executor = executor
         self._engine = engine
-        self._tracing = tracing
         self._programs = asyncio.Event()
         self._plugins = asyncio.Event()
 
@@ -135,7 +133,6 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
             "pwd": request.pwd,
             "dry_run": json.dumps(request.dryRun),
             "parallel": str(request.parallel),
-            "tracing": self._tracing,
             "organization": request.organization,
         }
         for name, value in options.items():
@@ -159,7 +156,7 @@ def _refuse_debugger(*, asked: bool) -> None:
 
 def _configuration(request: pb.RunRequest) -> dict[str, str]:
     return {
-        "PULUMI_CONFIG": json.dumps(dict(request.config)),
+        "PULUMI_CONFIG": json.dumps(dict(request.config), sort_keys=True),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
     }
 

@@ -49,7 +49,7 @@ server = grpc.server(futures.ThreadPoolExecutor(1))
 analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(), server)
 print(server.add_insecure_port("127.0.0.1:0"), flush=True)
 server.start()
-print("started", flush=True)
+os.write(1, b"started\\n")
 server.wait_for_termination()
 """
 

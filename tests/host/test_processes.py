@@ -42,11 +42,12 @@ def test_what_ignores_an_interrupt_is_killed(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_nobody_waits_for_is_ended() -> None:
     async def abandon() -> int | None:
-        command = [sys.executable, "-c", "import time; time.sleep(60)"]
+        command = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
         async with child(
-            command, environment=os.environ, folder=None, farewell=asyncio.Event()
+            command, environment=os.environ, folder=None, farewell=asyncio.Event(), output=PIPE
         ) as process:
-            pass
+            assert process.stdout
+            await process.stdout.readline()
         return process.returncode
 
     assert asyncio.run(abandon()) == -signal.SIGINT

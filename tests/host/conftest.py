@@ -19,7 +19,8 @@ def start_host(tmp_path: Path) -> Iterator[StartHost]:
     def start(executor: str = "", **variables: str) -> Host:
         folder = tmp_path / f'the host\'s "bin" {len(started)}'
         folder.mkdir()
-        host = Host(folder, os.environ | variables, executor)
+        # A machine that unbuffers every Python would hide a host that does not.
+        host = Host(folder, os.environ | {"PYTHONUNBUFFERED": ""} | variables, executor)
         started.append(host)
         return host
 

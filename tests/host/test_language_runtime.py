@@ -111,6 +111,13 @@ def test_a_print_is_seen_while_the_program_runs(start_host: StartHost, project: 
     assert not running.done()
 
 
+def test_a_program_reads_nothing_from_the_engine(start_host: StartHost, project: Path) -> None:
+    host = start_host("import sys; print(repr(sys.stdin.read()))")
+    host.stub.Run(run_request(project), timeout=10)
+
+    assert host.line() == "''"
+
+
 def test_a_cancelled_program_cleans_up(start_host: StartHost, project: Path) -> None:
     host = start_host(SLEEPER)
     running = host.stub.Run.future(run_request(project))

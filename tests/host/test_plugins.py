@@ -92,7 +92,12 @@ def test_a_plugin_that_is_a_package_runs_by_its_name(start_host: StartHost, proj
     assert said(responses) == ["['gadget', 'engine']\n", ""]
 
 
-def test_a_folder_that_is_no_plugin_is_refused(idle_host: Host, project: Path) -> None:
+@pytest.mark.parametrize("pyproject", ["", '[project]\nname = "gadget"\n'])
+def test_a_folder_that_is_no_plugin_is_refused(
+    pyproject: str, idle_host: Host, project: Path
+) -> None:
+    (project / "pyproject.toml").write_text(pyproject)
+
     with pytest.raises(grpc.RpcError) as refused:
         list(idle_host.stub.RunPlugin(plugin_request(project)))
 

@@ -15,6 +15,13 @@ signal.signal(signal.SIGINT, lambda *_: print("no", flush=True))
 print("up", flush=True)
 time.sleep(60)
 """
+# In a shell's background job an interrupt is ignored unless somebody asks for it.
+SLEEPER = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+print("up", flush=True)
+time.sleep(60)
+"""
 TALKER = """
 import sys, time
 for stream, text in ((sys.stdout, "one"), (sys.stderr, "two"), (sys.stdout, "three")):
@@ -42,7 +49,7 @@ def test_what_ignores_an_interrupt_is_killed(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_nobody_waits_for_is_ended() -> None:
     async def abandon() -> int | None:
-        command = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
+        command = [sys.executable, "-c", SLEEPER]
         async with child(
             command, environment=os.environ, folder=None, farewell=asyncio.Event(), output=PIPE
         ) as process:

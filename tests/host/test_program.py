@@ -19,11 +19,13 @@ except ValueError as error:
 
 
 def run(folder: Path, text: str) -> subprocess.Popen[str]:
-    (folder / "exec").write_text(EXECUTOR)
-    (folder / "beside.py").touch()
+    executor = folder / "bin" / "exec"
+    executor.parent.mkdir()
+    executor.write_text(EXECUTOR)
+    executor.with_name("beside.py").touch()
     (folder / "__main__.py").write_text(text)
     return subprocess.Popen(
-        [sys.executable, program.__file__, folder / "exec", folder, "argument"],
+        [sys.executable, program.__file__, executor, folder, "argument"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

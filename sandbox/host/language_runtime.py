@@ -6,13 +6,13 @@ import json
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from grpc import aio
+from pulumi import _version
 from pulumi.runtime.proto import language_pb2 as pb
 from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
 
@@ -56,7 +56,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         return Empty()
 
     async def GetPluginInfo(self, request: Empty, context: _Context) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
+        return plugin_pb2.PluginInfo(version=str(_version.version))
 
     async def RuntimeOptionsPrompts(
         self, request: pb.RuntimeOptionsRequest, context: _Context
@@ -66,10 +66,10 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
     async def About(self, request: pb.AboutRequest, context: _Context) -> pb.AboutResponse:
         async with _explained(context):
             toolchain = await resolve(request.info).ready()
-            python = await packages.interpreter(toolchain)
+            executable, version = await packages.interpreter(toolchain)
             return pb.AboutResponse(
-                executable=python["executable"],
-                version=python["version"],
+                executable=executable,
+                version=version,
                 metadata={"toolchain": toolchain.name.title(), "typechecker": "None"},
             )
 
@@ -77,18 +77,16 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: pb.GetRequiredPackagesRequest, context: _Context
     ) -> pb.GetRequiredPackagesResponse:
         async with _explained(context):
-            python = await packages.interpreter(await resolve(request.info).ready())
-            required = packages.required(python["packages"])
-            return pb.GetRequiredPackagesResponse(packages=required)
+            installed = await packages.installed(await resolve(request.info).ready())
+            return pb.GetRequiredPackagesResponse(packages=packages.required(installed))
 
     async def GetProgramDependencies(
         self, request: pb.GetProgramDependenciesRequest, context: _Context
     ) -> pb.GetProgramDependenciesResponse:
         async with _explained(context):
-            python = await packages.interpreter(await resolve(request.info).ready())
-            dependencies = packages.dependencies(
-                python["packages"], transitive=request.transitiveDependencies
-            )
+            installed = await packages.installed(await resolve(request.info).ready())
+            transitive = request.transitiveDependencies
+            dependencies = packages.dependencies(installed, transitive=transitive)
             return pb.GetProgramDependenciesResponse(dependencies=dependencies)
 
     async def InstallDependencies(

@@ -42,6 +42,20 @@ def test_pip_fills_an_environment_of_its_own(start_host: StartHost, tmp_path: Pa
     ]
 
 
+def test_an_environment_that_exists_is_not_made_anew(start_host: StartHost, tmp_path: Path) -> None:
+    command(tmp_path / "bin", "python3", PYTHON)
+    (tmp_path / "venv").mkdir()
+    command(tmp_path / "venv/bin", "python", PYTHON)
+    host = start_host(PATH=str(tmp_path / "bin"))
+    request = pb.InstallDependenciesRequest(info=program(tmp_path, virtualenv="venv"))
+    stdout, _ = said(host.stub.InstallDependencies(request))
+
+    assert stdout == lines(
+        f"$ {tmp_path}/venv/bin/python -m pip install --upgrade pip setuptools wheel",
+        "python -m pip install --upgrade pip setuptools wheel",
+    )
+
+
 def test_a_plugin_that_is_a_package_is_installed_itself(
     start_host: StartHost, tmp_path: Path
 ) -> None:

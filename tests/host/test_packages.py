@@ -28,8 +28,7 @@ def installed(folder: Path, *distributions: dict[str, str]) -> list[dict[str, An
     files = {name: text for files in distributions for name, text in files.items()}
     virtualenv(folder / "venv", files)
     toolchain = resolve(program(folder, virtualenv="venv"))
-    found: list[dict[str, Any]] = asyncio.run(packages.interpreter(toolchain))["packages"]
-    return found
+    return asyncio.run(packages.installed(toolchain))
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,9 @@ class PolicyPack(grpc.GenericRpcHandler):
     def attach(self, port: bytes) -> None:
         """Pass calls on to the pack, which listens on *port*; an empty one tells that it died."""
         target = f"127.0.0.1:{port.decode().strip()}"
-        channel = aio.insecure_channel(target, options=MESSAGE_LIMITS) if port else None
-        self._channel.set_result(channel)
+        # Unlike the engine, Python's gRPC would send a call to this machine through a proxy, too.
+        options = (*MESSAGE_LIMITS, ("grpc.enable_http_proxy", 0))
+        self._channel.set_result(aio.insecure_channel(target, options=options) if port else None)
 
     def service(
         self, handler_call_details: grpc.HandlerCallDetails

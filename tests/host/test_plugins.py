@@ -136,7 +136,8 @@ def analyzer(running: Iterator[pb.RunPluginResponse]) -> analyzer_pb2_grpc.Analy
 def test_a_policy_pack_knows_its_stack_from_the_start(
     start_host: StartHost, project: Path, pack: pb.RunPluginRequest
 ) -> None:
-    running = start_host().stub.RunPlugin(pack)
+    host = start_host(http_proxy="http://127.0.0.1:9")
+    running = host.stub.RunPlugin(pack)
     asked = analyzer(running)
     stack = analyzer_pb2.AnalyzerStackConfigureRequest(
         stack="prod", project="waqiti", dry_run=True, config={"waqiti:replicas": "3"}

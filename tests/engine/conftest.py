@@ -7,7 +7,6 @@ a folder and on ports of its own, so no test meets another's changes or a person
 
 import itertools
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -100,8 +99,20 @@ def toolchain() -> Toolchain:
 
 
 @pytest.fixture(scope="session")
-def engine(toolchain, tmp_path_factory) -> Mapping[str, str]:
-    return install_engine(toolchain, tmp_path_factory.mktemp("engine"))
+def engine_home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("engine")
+
+
+@pytest.fixture(scope="session")
+def engine(toolchain, engine_home) -> Mapping[str, str]:
+    return install_engine(toolchain, engine_home)
+
+
+@pytest.fixture(scope="session")
+def pulumi_bin(engine, engine_home) -> Path:
+    """Give the folder of the CLI, our language host's launcher and Pulumi's exec script."""
+    assert engine["PATH"].startswith(str(engine_home)), "a pulumi on PATH has its own host"
+    return engine_home / "bin"
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +192,3 @@ def offline(engine) -> Callable[..., subprocess.CompletedProcess[str]]:
             )
 
     return preview
-
-
-def own_environment(world: World) -> dict[str, str]:
-    return dict(os.environ) | {"FIRST_PORT": str(world.first_port)}

@@ -19,7 +19,7 @@ import psutil
 import pytest
 
 from sandbox import kafka, supervision
-from sandbox.engine import install_engine, offline_stack, open_stack
+from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
 from sandbox.servers import servers
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
@@ -99,20 +99,16 @@ def toolchain() -> Toolchain:
 
 
 @pytest.fixture(scope="session")
-def engine_home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("engine")
+def engine(toolchain, tmp_path_factory) -> Mapping[str, str]:
+    return install_engine(toolchain, tmp_path_factory.mktemp("engine"))
 
 
 @pytest.fixture(scope="session")
-def engine(toolchain, engine_home) -> Mapping[str, str]:
-    return install_engine(toolchain, engine_home)
-
-
-@pytest.fixture(scope="session")
-def pulumi_bin(engine, engine_home) -> Path:
-    """Give the folder of the CLI, our language host's launcher and Pulumi's exec script."""
-    assert engine["PATH"].startswith(str(engine_home)), "a pulumi on PATH has its own host"
-    return engine_home / "bin"
+def pulumi_bin(toolchain, tmp_path_factory) -> Path:
+    """Give a folder with our own engine and host, also where the user has a pulumi."""
+    programs = tmp_path_factory.mktemp("programs")
+    place_engine(toolchain.folder("pulumi"), programs)
+    return programs
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from sandbox.host.launcher import install
+from sandbox.host import launcher
 from sandbox.toolchain.cache import Toolchain
 from sandbox.toolchain.progress import say
 from sandbox.world import CHECKOUT, SandboxError, World, write_private
@@ -37,10 +38,7 @@ def install_engine(toolchain: Toolchain, home: Path = HOME) -> Mapping[str, str]
     if not pulumi.is_relative_to(toolchain.cache):
         return {"PATH": os.environ["PATH"], "PULUMI_HOME": str(home)}
     programs = home / "bin"
-    programs.mkdir(parents=True, exist_ok=True)
-    for program in pulumi.parent.iterdir():
-        _place(programs / program.name, program)
-    install(programs, python=CHECKOUT / ".venv" / "bin" / "python", checkout=CHECKOUT)
+    place_engine(pulumi.parent, programs)
     for name, program_name in _PLUGINS.items():
         version = toolchain.programs[program_name].version
         folder = home / "plugins" / f"resource-{name}-v{version}"
@@ -51,6 +49,14 @@ def install_engine(toolchain: Toolchain, home: Path = HOME) -> Mapping[str, str]
         "PULUMI_HOME": str(home),
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
+
+
+def place_engine(built: Path, programs: Path) -> None:
+    """Place the engine that was built in *built* into *programs*, and our language host beside it."""
+    programs.mkdir(parents=True, exist_ok=True)
+    for program in built.iterdir():
+        _place(programs / program.name, program)
+    launcher.install(programs, python=Path(sys.executable), checkout=CHECKOUT)
 
 
 def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,6 +1,5 @@
-"""Started by the engine as `pulumi-language-python [FLAG…] ENGINE_ADDRESS`."""
+"""Started by the engine, through the launcher, with `EXEC_SCRIPT [FLAG…] ENGINE_ADDRESS`."""
 
-import argparse
 import asyncio
 import os
 import signal
@@ -14,15 +13,11 @@ def main() -> None:
     # Until the loop listens for signals there is nothing to end, and a traceback helps nobody.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
-    parser = argparse.ArgumentParser(prog="pulumi-language-python", allow_abbrev=False)
-    parser.add_argument("--use-executor", type=Path, required=True, help="Pulumi's own exec script")
-    parser.add_argument("--tracing", default="", help="where the SDK sends its traces")
-    parser.add_argument("engine", nargs="?", default="", help="where the engine listens")
-    arguments, _ = parser.parse_known_args()
     _leave_out_the_sdk()
     from sandbox.host.server import serve  # noqa: PLC0415 - after the SDK has been left out
 
-    asyncio.run(serve(arguments.use_executor, arguments.engine, arguments.tracing))
+    executor, *_, engine = sys.argv[1:]
+    asyncio.run(serve(Path(executor), engine))
 
 
 def _leave_out_the_sdk() -> None:

@@ -40,7 +40,8 @@ def buildable(folder: Path) -> str | None:
 
 
 def _with_pip(toolchain: Toolchain, *, plugin: bool) -> Iterator[list[str]]:
-    if toolchain.virtualenv:
+    # An environment that exists may be another Python's: made anew, it would change hands.
+    if toolchain.virtualenv and not Path(toolchain.python).exists():
         yield [ambient_python(), "-m", "venv", str(toolchain.virtualenv)]
     pip_install = [toolchain.python, "-m", "pip", "install"]
     yield [*pip_install, "--upgrade", "pip", "setuptools", "wheel"]

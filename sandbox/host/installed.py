@@ -1,14 +1,12 @@
 """
-Says as JSON which Python runs it and what is installed there.
+Says as JSON what the Python that runs it has installed.
 
 The program's interpreter runs this file, not the host's: standard library only, nothing newer than
 Python 3.10.
 """
 
 import json
-import platform
 import re
-import sys
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -42,7 +40,7 @@ def _optional(requirement: str) -> bool:
 
 
 def _plugin(distribution: str) -> dict[str, Any] | None:
-    spec = util.find_spec(distribution.replace("-", "_"))
+    spec = util.find_spec(re.sub("[-.]", "_", distribution))
     for folder in (spec and spec.submodule_search_locations) or ():
         described = Path(folder, "pulumi-plugin.json")
         if described.is_file():
@@ -51,5 +49,4 @@ def _plugin(distribution: str) -> dict[str, Any] | None:
 
 
 if __name__ == "__main__":
-    python = {"executable": sys.executable, "version": platform.python_version()}
-    print(json.dumps({**python, "packages": packages()}))
+    print(json.dumps(packages()))

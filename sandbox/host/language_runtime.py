@@ -6,13 +6,13 @@ import json
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from grpc import aio
+from pulumi import _version
 from pulumi.runtime.proto import language_pb2 as pb
 from pulumi.runtime.proto import language_pb2_grpc, plugin_pb2
 
@@ -30,14 +30,12 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
 
     Args:
         executor: Pulumi's own exec script.
-        engine: Where the engine listens; a handshake may tell it later.
-        tracing: Where the SDK sends its traces, if anywhere.
+        engine: Where the engine listens.
     """
 
-    def __init__(self, executor: Path, engine: str, tracing: str) -> None:
+    def __init__(self, executor: Path, engine: str) -> None:
         self._executor = executor
         self._engine = engine
-        self._tracing = tracing
         self._programs = asyncio.Event()
         self._plugins = asyncio.Event()
 
@@ -58,7 +56,7 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         return Empty()
 
     async def GetPluginInfo(self, request: Empty, context: _Context) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
+        return plugin_pb2.PluginInfo(version=str(_version.version))
 
     async def RuntimeOptionsPrompts(
         self, request: pb.RuntimeOptionsRequest, context: _Context
@@ -68,10 +66,10 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
     async def About(self, request: pb.AboutRequest, context: _Context) -> pb.AboutResponse:
         async with _explained(context):
             toolchain = await resolve(request.info).ready()
-            python = await packages.interpreter(toolchain)
+            executable, version = await packages.interpreter(toolchain)
             return pb.AboutResponse(
-                executable=python["executable"],
-                version=python["version"],
+                executable=executable,
+                version=version,
                 metadata={"toolchain": toolchain.name.title(), "typechecker": "None"},
             )
 
@@ -79,18 +77,16 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
         self, request: pb.GetRequiredPackagesRequest, context: _Context
     ) -> pb.GetRequiredPackagesResponse:
         async with _explained(context):
-            python = await packages.interpreter(await resolve(request.info).ready())
-            required = packages.required(python["packages"])
-            return pb.GetRequiredPackagesResponse(packages=required)
+            installed = await packages.installed(await resolve(request.info).ready())
+            return pb.GetRequiredPackagesResponse(packages=packages.required(installed))
 
     async def GetProgramDependencies(
         self, request: pb.GetProgramDependenciesRequest, context: _Context
     ) -> pb.GetProgramDependenciesResponse:
         async with _explained(context):
-            python = await packages.interpreter(await resolve(request.info).ready())
-            dependencies = packages.dependencies(
-                python["packages"], transitive=request.transitiveDependencies
-            )
+            installed = await packages.installed(await resolve(request.info).ready())
+            transitive = request.transitiveDependencies
+            dependencies = packages.dependencies(installed, transitive=transitive)
             return pb.GetProgramDependenciesResponse(dependencies=dependencies)
 
     async def InstallDependencies(
@@ -135,7 +131,6 @@ class LanguageRuntime(language_pb2_grpc.LanguageRuntimeServicer):
             "pwd": request.pwd,
             "dry_run": json.dumps(request.dryRun),
             "parallel": str(request.parallel),
-            "tracing": self._tracing,
             "organization": request.organization,
         }
         for name, value in options.items():
@@ -159,7 +154,7 @@ def _refuse_debugger(*, asked: bool) -> None:
 
 def _configuration(request: pb.RunRequest) -> dict[str, str]:
     return {
-        "PULUMI_CONFIG": json.dumps(dict(request.config)),
+        "PULUMI_CONFIG": json.dumps(dict(request.config), sort_keys=True),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
     }
 

@@ -9,7 +9,7 @@ NAME = "pulumi-language-python"
 # working directory the engine was started with; the program that it runs still gets both.
 _SHELL = """\
 #!/bin/sh
-exec {python} -I -c {start} --use-executor {executor} "$@"
+exec {python} -I -c {start} {executor} "$@"
 """
 _START = """\
 import sys

@@ -23,34 +23,39 @@ _VERSION = re.compile(
 _PHASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 
-async def interpreter(toolchain: Toolchain) -> dict[str, Any]:
-    """Ask the program's interpreter, which is not the host's, what it is and has."""
+async def interpreter(toolchain: Toolchain) -> list[str]:
+    """Ask the program's interpreter, which is not the host's, for its path and version."""
+    question = "import sys; print(sys.executable, sys.version.split()[0], sep='\\n')"
+    command = [toolchain.python, "-c", question]
+    return (await answer(command, environment=toolchain.environment())).decode().splitlines()
+
+
+async def installed(toolchain: Toolchain) -> list[dict[str, Any]]:
+    """Ask the program's interpreter for its packages."""
     command = [toolchain.python, str(Path(__file__).with_name("installed.py"))]
-    answered: dict[str, Any] = json.loads(
+    found: list[dict[str, Any]] = json.loads(
         await answer(command, environment=toolchain.environment())
     )
-    return answered
+    return found
 
 
-def required(installed: Sequence[dict[str, Any]]) -> list[plugin_pb2.PackageDependency]:
-    """Name the plugins that the *installed* packages need."""
+def required(found: Sequence[dict[str, Any]]) -> list[plugin_pb2.PackageDependency]:
+    """Name the plugins that the installed packages need."""
     return [
         dependency
-        for package in installed
+        for package in found
         if package["plugin"] or package["name"].startswith("pulumi-")
         if package["name"] not in _WITHOUT_PLUGIN
         if (dependency := _dependency(package))
     ]
 
 
-def dependencies(
-    installed: Sequence[dict[str, Any]], *, transitive: bool
-) -> list[pb.DependencyInfo]:
+def dependencies(found: Sequence[dict[str, Any]], *, transitive: bool) -> list[pb.DependencyInfo]:
     """List packages; unless *transitive*, those that no other one requires."""
-    indirect = {name for package in installed for name in package["requires"]}
+    indirect = {name for package in found for name in package["requires"]}
     return [
         pb.DependencyInfo(name=package["name"], version=package["version"])
-        for package in installed
+        for package in found
         if transitive or package["name"] not in indirect
     ]
 

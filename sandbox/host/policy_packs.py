@@ -29,7 +29,7 @@ class PolicyPack(grpc.GenericRpcHandler):
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
         self.environment: asyncio.Future[dict[str, str]] = loop.create_future()
-        self._channel: asyncio.Future[aio.Channel] = loop.create_future()
+        self._channel: asyncio.Future[aio.Channel | None] = loop.create_future()
 
     @classmethod
     @asynccontextmanager
@@ -47,7 +47,9 @@ class PolicyPack(grpc.GenericRpcHandler):
     def attach(self, port: bytes) -> None:
         """Pass calls on to the pack, which listens on *port*; an empty one tells that it died."""
         target = f"127.0.0.1:{port.decode().strip()}"
-        self._channel.set_result(aio.insecure_channel(target, options=MESSAGE_LIMITS))
+        # Unlike the engine, Python's gRPC would send a call to this machine through a proxy, too.
+        options = (*MESSAGE_LIMITS, ("grpc.enable_http_proxy", 0))
+        self._channel.set_result(aio.insecure_channel(target, options=options) if port else None)
 
     def service(
         self, handler_call_details: grpc.HandlerCallDetails
@@ -63,7 +65,10 @@ class PolicyPack(grpc.GenericRpcHandler):
                 described = _described(request) if call == "ConfigureStack" else {}
                 self.environment.set_result(described)
             ask: aio.UnaryUnaryMultiCallable[bytes, bytes]
-            ask = (await asyncio.shield(self._channel)).unary_unary(method)
+            channel = await asyncio.shield(self._channel)
+            if not channel:
+                await context.abort(grpc.StatusCode.UNKNOWN, "the policy pack ended at its start")
+            ask = channel.unary_unary(method)
             try:
                 return await ask(request)
             except aio.AioRpcError as error:
@@ -79,5 +84,5 @@ def _described(request: bytes) -> dict[str, str]:
         "PULUMI_PROJECT": stack.project,
         "PULUMI_STACK": stack.stack,
         "PULUMI_DRY_RUN": json.dumps(stack.dry_run),
-        "PULUMI_CONFIG": json.dumps(dict(stack.config)),
+        "PULUMI_CONFIG": json.dumps(dict(stack.config), sort_keys=True),
     }

@@ -9,6 +9,9 @@ from pathlib import Path
 
 _CHUNK_BYTES = 65536
 
+# The engine kills the whole process group five seconds after it interrupted it.
+_PATIENCE_SECONDS = 4.0
+
 
 class RefusedError(Exception):
     """A sentence for the person who started the command."""
@@ -77,8 +80,7 @@ async def _end_at(farewell: asyncio.Event, process: Process) -> None:
 
 
 async def _end(process: Process) -> None:
-    # The engine kills the whole group five seconds after it interrupted it.
-    for number, seconds in ((signal.SIGINT, 4.0), (signal.SIGKILL, None)):
+    for number, seconds in ((signal.SIGINT, _PATIENCE_SECONDS), (signal.SIGKILL, None)):
         with suppress(ProcessLookupError, TimeoutError):
             process.send_signal(number)
             await asyncio.wait_for(process.wait(), seconds)

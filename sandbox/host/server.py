@@ -16,9 +16,9 @@ from sandbox.host.policy_packs import MESSAGE_LIMITS
 _FAREWELL_SECONDS = 5
 
 
-async def serve(executor: Path, engine: str, tracing: str) -> None:
+async def serve(executor: Path, engine: str) -> None:
     """Serve the engine until it is time to leave."""
-    runtime = LanguageRuntime(executor, engine, tracing)
+    runtime = LanguageRuntime(executor, engine)
     server = aio.server(options=MESSAGE_LIMITS)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(runtime, server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -7,7 +7,6 @@ a folder and on ports of its own, so no test meets another's changes or a person
 
 import itertools
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import psutil
 import pytest
 
 from sandbox import kafka, supervision
-from sandbox.engine import install_engine, offline_stack, open_stack
+from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
 from sandbox.servers import servers
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
@@ -105,6 +104,14 @@ def engine(toolchain, tmp_path_factory) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
+def pulumi_bin(toolchain, tmp_path_factory) -> Path:
+    """Give a folder with our own engine and host, also where the user has a pulumi."""
+    programs = tmp_path_factory.mktemp("programs")
+    place_engine(toolchain.folder("pulumi"), programs)
+    return programs
+
+
+@pytest.fixture(scope="session")
 def stopped(toolchain, engine, tmp_path_factory) -> World:
     """Give a sandbox that `local` was applied to and that was then stopped."""
     world = World(tmp_path_factory.mktemp("stopped") / "world", next(_FIRST_PORTS))
@@ -181,7 +188,3 @@ def offline(engine) -> Callable[..., subprocess.CompletedProcess[str]]:
             )
 
     return preview
-
-
-def own_environment(world: World) -> dict[str, str]:
-    return dict(os.environ) | {"FIRST_PORT": str(world.first_port)}

@@ -22,7 +22,7 @@ from confluent_kafka.admin import (
 
 from sandbox import kafka, supervision
 from sandbox.engine import install_engine, open_stack
-from sandbox.servers import servers
+from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import CHECKOUT, World, catalog_topics
 
@@ -38,9 +38,9 @@ def main() -> None:
         world = World(place / "world", 22000)
         world.create()
         try:
-            kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
+            prepare(world, toolchain)
             supervision.start(world, servers(world, toolchain))
-            kafka.introduce(world)
+            introduce(world)
             _allow_pulumi(world)
             environment = open_stack(world, "local", install_engine(toolchain, place / "engine"))
             program = _program(place / "program")

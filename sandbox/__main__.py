@@ -6,9 +6,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from sandbox import kafka, supervision
+from sandbox import supervision
 from sandbox.engine import install_engine, offline_stack, open_stack, world_environment
-from sandbox.servers import servers
+from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain, ToolchainError
 from sandbox.toolchain.progress import say
 from sandbox.world import CHECKOUT, SandboxError, World, first_port
@@ -48,9 +48,9 @@ def main() -> int:
 def _up(world: World, toolchain: Toolchain) -> int:
     engine = install_engine(toolchain)
     world.create()
-    kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
+    prepare(world, toolchain)
     supervision.start(world, servers(world, toolchain))
-    kafka.introduce(world)
+    introduce(world)
     open_stack(world, STACK, engine)
     return _status(world, toolchain)
 

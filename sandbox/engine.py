@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import yaml
 
+from sandbox import openbao, pagerduty
 from sandbox.host import launcher
 from sandbox.toolchain.cache import Toolchain
 from sandbox.toolchain.progress import say
@@ -22,10 +23,13 @@ HOME = CHECKOUT / ".sandbox" / "pulumi"
 PROJECT = "waqiti"
 
 # Plugins by the name that their SDKs ask for, and the program that serves each.
-_PLUGINS = {"kafka": "kafka-plugin"}
+_PLUGINS = {"kafka": "kafka-plugin", "pagerduty": "pagerduty-plugin", "vault": "vault-plugin"}
 
 # What the engine and its providers read; a run in a world gets the world's own and no other.
-_FOREIGN = ("PULUMI_", "KAFKA_", "SSL_CERT_")
+_FOREIGN = ("PULUMI_", "KAFKA_", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
+
+# The providers want some token to preview with; they do not use it.
+_NO_CREDENTIALS = {"PAGERDUTY_TOKEN": "none", "VAULT_TOKEN": "none"}
 
 
 def install_engine(toolchain: Toolchain, home: Path = HOME) -> Mapping[str, str]:
@@ -66,33 +70,48 @@ def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Ma
         **_project_environment(world.folder, stack),
         "KAFKA_SASL_USERNAME": "pulumi",
         "KAFKA_SASL_PASSWORD": world.credentials["kafka/pulumi"],
+        "PAGERDUTY_TOKEN": world.credentials["pagerduty/pulumi"],
+        "VAULT_TOKEN": world.credentials["openbao/pulumi"],
+        # What Pulumi's own secrets provider reads.
+        "VAULT_SERVER_URL": openbao.url(world),
+        "VAULT_SERVER_TOKEN": world.credentials["openbao/pulumi"],
         "SSL_CERT_FILE": str(world.tls / "ca.pem"),
     }
 
 
 def open_stack(
-    world: World, stack: str, engine: Mapping[str, str], **kafka: object
+    world: World, stack: str, engine: Mapping[str, str], **changes: Mapping[str, object]
 ) -> Mapping[str, str]:
     """
     Make *stack* ready in *world*, and give the environment to act on it.
 
-    Its config is that of the checkout but for the addresses, and for what *kafka* replaces.
+    Its config is that of the checkout but for the addresses, and for the *changes* of its sections.
     """
     _release_dead_locks(world)
     environment = world_environment(world, stack, engine)
     servers = [world.address(f"kafka-{node}") for node in (1, 2, 3)]
-    _open_project(world.folder, stack, environment, kafka={"bootstrap_servers": servers, **kafka})
+    addresses: Mapping[str, Mapping[str, object]] = {
+        "kafka": {"bootstrap_servers": servers},
+        "pagerduty": {"api_url": pagerduty.url(world)},
+        "vault": {"address": openbao.url(world)},
+    }
+    config = {name: {**values, **changes.pop(name, {})} for name, values in addresses.items()}
+    transit = f"--secrets-provider=hashivault://{openbao.TRANSIT_KEY}"
+    _open_project(world.folder, stack, environment, transit, config | changes)
     return environment
 
 
 @contextmanager
-def offline_stack(stack: str, engine: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+def offline_stack(
+    stack: str, engine: Mapping[str, str], **changes: Mapping[str, object]
+) -> Iterator[Mapping[str, str]]:
     """Give an environment for previews of *stack*: a state thrown away, and no credential."""
     with tempfile.TemporaryDirectory(prefix="waqiti-preview-") as folder:
         place = Path(folder)
         write_private(place / "passphrase", "an offline preview encrypts nothing worth keeping")
-        environment = {**_own_environment(engine), **_project_environment(place, stack)}
-        _open_project(place, stack, environment)
+        own = {**_own_environment(engine), **_NO_CREDENTIALS}
+        environment = {**own, **_project_environment(place, stack)}
+        _open_project(place, stack, environment, "--secrets-provider=passphrase", changes)
         yield environment
 
 
@@ -119,7 +138,11 @@ def _config_file(folder: Path, stack: str) -> Path:
 
 
 def _open_project(
-    folder: Path, stack: str, environment: Mapping[str, str], **overrides: Mapping[str, object]
+    folder: Path,
+    stack: str,
+    environment: Mapping[str, str],
+    secrets_provider: str,
+    changes: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Initialise *stack*, in a folder of its own: the engine writes into the config it is given."""
     config_file = _config_file(folder, stack)
@@ -127,7 +150,7 @@ def _open_project(
         (folder / "state").mkdir(exist_ok=True)
         config_file.parent.mkdir(exist_ok=True)
         (config_file.parent / "Pulumi.yaml").write_text(f"{{name: {PROJECT}, runtime: python}}\n")
-        init = ["pulumi", "stack", "init", stack, "--non-interactive"]
+        init = ["pulumi", "stack", "init", stack, "--non-interactive", secrets_provider]
         without = {k: v for k, v in environment.items() if not k.startswith("PULUMI_OPTION_")}
         run(init, without, folder=config_file.parent)
     written = yaml.safe_load(config_file.read_text())
@@ -135,7 +158,7 @@ def _open_project(
     if not source.exists():
         raise SandboxError(f"there is no {source.name}: the stacks are those that have such a file")
     config = yaml.safe_load(source.read_text())["config"]
-    for section, values in overrides.items():
+    for section, values in changes.items():
         config[f"{PROJECT}:{section}"] |= values
     write_private(config_file, yaml.safe_dump({**written, "config": config}))
 

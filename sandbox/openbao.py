@@ -1,4 +1,4 @@
-"""An OpenBao server, which speaks Vault's API: its settings, its health, and what it holds at first."""
+"""An OpenBao server, which speaks Vault's API: its settings, its health, its first contents."""
 
 import json
 import secrets

@@ -9,9 +9,10 @@ _TIMEOUT_SECONDS = 5
 
 def command(world: World, python: str) -> list[str]:
     """Give the command that runs the simulator in the foreground."""
-    port, folder = world.port("pagerduty"), world.folder
-    files = ["--state", f"{folder}/data/pagerduty.sqlite", "--token-file", f"{folder}/pagerduty-tokens"]
-    return [python, "-m", "sandbox.simulators.pagerduty", "--port", str(port), *files]
+    state, tokens = world.folder / "data" / "pagerduty.sqlite", world.folder / "pagerduty-tokens"
+    port = f"--port={world.port('pagerduty')}"
+    files = [f"--state={state}", f"--token-file={tokens}"]
+    return [python, "-m", "sandbox.simulators.pagerduty", port, *files]
 
 
 def url(world: World) -> str:

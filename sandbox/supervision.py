@@ -13,7 +13,7 @@ import psutil
 
 from sandbox.servers import Server
 from sandbox.toolchain.progress import say
-from sandbox.world import HOST, PORTS, SandboxError, World, write_private
+from sandbox.world import CHECKOUT, HOST, PORTS, SandboxError, World, write_private
 
 _MARK = "WAQITI_SANDBOX"  # in the environment of every process of a sandbox: its folder
 _START_SECONDS = 90
@@ -177,7 +177,7 @@ def _write_config(world: World, servers: Sequence[Server]) -> None:
         "supervisord": {
             "logfile": world.logs / "supervisord.log",
             "pidfile": world.folder / "supervisord.pid",
-            "directory": world.folder,
+            "directory": CHECKOUT,  # the simulators are modules of it
         },
         "inet_http_server": {
             "port": f"{HOST}:{world.port('supervisor')}",

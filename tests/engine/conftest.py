@@ -18,9 +18,9 @@ from typing import Any
 import psutil
 import pytest
 
-from sandbox import kafka, supervision
+from sandbox import supervision
 from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
-from sandbox.servers import servers
+from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
@@ -38,9 +38,9 @@ class Sandbox:
     engine: Mapping[str, str]
 
     def start(self) -> None:
-        kafka.prepare(self.world, self.java, self.toolchain.folder("kafka"))
+        prepare(self.world, self.toolchain)
         supervision.start(self.world, servers(self.world, self.toolchain))
-        kafka.introduce(self.world)
+        introduce(self.world)
 
     def stop(self) -> None:
         supervision.stop(self.world)
@@ -55,26 +55,26 @@ class Sandbox:
         told = supervision.status(self.world, servers(self.world, self.toolchain))[name]
         return psutil.Process(int(told.rpartition("pid ")[2]))
 
-    @property
-    def java(self) -> Path:
-        return self.toolchain.executable("java")
-
     def pulumi(
-        self, *arguments: str, stack: str = "local", program: Path = ROOT, **kafka: object
+        self,
+        *arguments: str,
+        stack: str = "local",
+        program: Path = ROOT,
+        **changes: Mapping[str, object],
     ) -> subprocess.CompletedProcess[str]:
         """Run `pulumi` on *stack* in this sandbox; standard error joins what it prints."""
-        return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **kafka)
+        return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **changes)
 
     def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
         return self._run([sys.executable, "-m", "waqiti", word, "local"], "local", ROOT)
 
     def _run(
-        self, command: list[str], stack: str, folder: Path, **kafka: object
+        self, command: list[str], stack: str, folder: Path, **changes: Mapping[str, object]
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
             cwd=folder,
-            env=open_stack(self.world, stack, self.engine, **kafka),
+            env=open_stack(self.world, stack, self.engine, **changes),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

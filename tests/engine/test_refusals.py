@@ -97,7 +97,7 @@ def test_a_shorter_retention_is_refused(prod, program, flags):
 
 @BOTH_WAYS
 def test_fewer_copies_are_refused(prod, flags):
-    told = refused(prod, *flags, replication_factor=2)
+    told = refused(prod, *flags, kafka={"replication_factor": 2})
 
     assert (
         "Pulumi.prod.yaml is not valid: kafka.replication_factor: prod keeps at least 3 copies of "

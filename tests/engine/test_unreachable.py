@@ -7,19 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.engine import open_stack
-from sandbox.world import World
+from sandbox.engine import offline_stack
 from tests.conftest import ROOT
 
 _SECONDS = 30
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory) -> World:
-    """Give a sandbox that is not started: it has credentials, and nothing answers."""
-    world = World(tmp_path_factory.mktemp("unreachable") / "world", 20900)
-    world.create()
-    return world
 
 
 @pytest.fixture
@@ -51,18 +42,19 @@ def silent() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def up(world, engine, address) -> str:
-    done = subprocess.run(
-        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--suppress-progress"],
-        cwd=ROOT,
-        env=open_stack(world, "staging", engine, bootstrap_servers=[address]),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
+def up(engine, address) -> str:
+    with offline_stack("staging", engine, kafka={"bootstrap_servers": [address]}) as environment:
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--suppress-progress"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
     return done.stdout
@@ -71,17 +63,17 @@ def up(world, engine, address) -> str:
 @pytest.mark.parametrize(
     ("kind", "reason"), [("closed", "connection refused"), ("dropping", "timed out")]
 )
-def test_an_address_that_takes_no_connection_is_one_sentence(request, world, engine, kind, reason):
+def test_an_address_that_takes_no_connection_is_one_sentence(request, engine, kind, reason):
     address = request.getfixturevalue(kind)
 
-    told = up(world, engine, address)
+    told = up(engine, address)
 
     assert f"error: Kafka does not answer at {address} ({reason}): nothing was changed" in told
     assert told.count(address) == 1
 
 
-def test_an_address_that_is_silent_is_named_by_the_provider(world, engine, silent):
-    told = up(world, engine, silent)
+def test_an_address_that_is_silent_is_named_by_the_provider(engine, silent):
+    told = up(engine, silent)
 
     assert "kafka: client has run out of available brokers to talk to" in told
     assert f"->{silent}: i/o timeout" in told

@@ -1,0 +1,94 @@
+"""Routes for tests, under /sandbox/, where the imitated service has none: clock, faults, reset."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Protocol, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.simulators.faults import Fault, Faults
+
+
+class Simulated(Protocol):
+    """What the control routes need of a simulator."""
+
+    def now(self) -> datetime:
+        """Real time plus what the clock was moved by."""
+
+    def set_now(self, moment: datetime) -> None:
+        """Move the clock; it goes on from there."""
+
+    def reset(self) -> None:
+        """Forget everything; the clock shows real time again."""
+
+
+class ClockMove(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    now: AwareDatetime | None = None
+    advance_seconds: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_way_to_say_when(self) -> Self:
+        if (self.now is None) == (self.advance_seconds is None):
+            raise ValueError("give either now or advance_seconds")
+        return self
+
+
+def control_routes(simulated: Simulated, faults: Faults) -> list[Route]:
+    """
+    GET, PUT /sandbox/clock; GET, POST, DELETE /sandbox/faults; POST /sandbox/reset.
+
+    They ask for no token: whoever reaches a loopback port may do this to a sandbox.
+    """
+
+    def shown() -> JSONResponse:
+        return JSONResponse({"now": simulated.now().isoformat()})
+
+    async def clock(request: Request) -> Response:
+        if request.method == "PUT":
+            move = ClockMove.model_validate_json(await request.body())
+            simulated.set_now(
+                move.now or simulated.now() + timedelta(seconds=move.advance_seconds or 0)
+            )
+        return shown()
+
+    async def pending(request: Request) -> Response:
+        if request.method == "POST":
+            faults.add(Fault.model_validate_json(await request.body()))
+        elif request.method == "DELETE":
+            faults.clear()
+        return JSONResponse({"faults": faults.pending()})
+
+    async def reset(_: Request) -> Response:
+        simulated.reset()
+        faults.clear()
+        return shown()
+
+    return [
+        Route("/sandbox/clock", _explained(clock), methods=["GET", "PUT"]),
+        Route("/sandbox/faults", _explained(pending), methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/reset", _explained(reset), methods=["POST"]),
+    ]
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _explained(endpoint: Endpoint) -> Endpoint:
+    """Say what is wrong with a body in sentences, without the imitated service's error form."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except ValidationError as error:
+            sentences = [
+                ": ".join([*map(str, problem["loc"]), problem["msg"]])
+                for problem in error.errors(include_url=False)
+            ]
+            return JSONResponse({"errors": sentences}, 400)
+
+    return answer

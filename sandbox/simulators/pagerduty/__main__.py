@@ -1,0 +1,60 @@
+"""Start: `python -m sandbox.simulators.pagerduty --port N --state FILE --token-file FILE`."""
+
+import argparse
+import sqlite3
+from pathlib import Path
+
+from sandbox.simulators.loopback import listener, loopback_address, serve
+from sandbox.simulators.pagerduty import seed
+from sandbox.simulators.pagerduty.account import Account
+from sandbox.simulators.pagerduty.application import application
+from sandbox.simulators.pagerduty.store import Store
+
+NAME = "waqiti-sandbox-pagerduty-simulator"
+
+
+def main() -> None:
+    options = _options()
+    fill = seed.load(options.account).fill
+    tokens = _tokens(options.token_file)
+    try:
+        bound, url = listener(options.host, options.port)
+    except OSError as error:
+        raise SystemExit(f"port {options.port} on {options.host}: {error.strerror}") from None
+    try:
+        account = Account(Store(options.state), url, fill)
+    except sqlite3.Error as error:
+        raise SystemExit(f"{options.state}: {error}; is another simulator using it?") from None
+    serve(application(account, tokens), bound, url, NAME)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox.simulators.pagerduty",
+        description="A simulated PagerDuty account; not PagerDuty.",
+    )
+    parser.add_argument("--host", type=loopback_address, default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True, help="0 takes any free one")
+    parser.add_argument("--state", type=Path, required=True, help="SQLite file, made if missing")
+    parser.add_argument(
+        "--token-file", type=Path, required=True, help="accepted REST tokens, one per line"
+    )
+    parser.add_argument(
+        "--account", type=Path, default=seed.DEFAULT, help="what a new account holds (YAML)"
+    )
+    return parser.parse_args()
+
+
+def _tokens(path: Path) -> frozenset[str]:
+    """Tokens come from a file: what is in argv, every process on the machine can read."""
+    try:
+        lines = path.read_text(encoding="utf-8").split()
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}") from None
+    if not lines:
+        raise SystemExit(f"{path} holds no token: write at least one, one per line")
+    return frozenset(lines)
+
+
+if __name__ == "__main__":
+    main()

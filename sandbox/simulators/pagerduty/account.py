@@ -1,0 +1,154 @@
+"""One PagerDuty account: what exists in it, what time it is there, and who is on call."""
+
+import secrets
+import string
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sandbox.simulators.pagerduty.answers import Json, invalid_input, not_found
+from sandbox.simulators.pagerduty.bodies import Reference, Schedule, Target
+from sandbox.simulators.pagerduty.escalation import Entry, Incident, lived
+from sandbox.simulators.pagerduty.on_call import on_call
+from sandbox.simulators.pagerduty.store import Store
+
+_ALPHABET = string.ascii_uppercase + string.digits
+_CLOCK = "clock"
+_OPEN = "open_incident"
+_CLOSED = "closed_incident"
+
+
+class Account:
+    """
+    The state behind both APIs.
+
+    Args:
+        store: Where the state is kept.
+        url: The simulator's own address: every link in an answer leads here, never to PagerDuty.
+        fill: Puts the objects of a new account into the store.
+    """
+
+    def __init__(self, store: Store, url: str, fill: Callable[[Store], None]) -> None:
+        self.store = store
+        self.url = url
+        self._fill = fill
+        with store.transaction():
+            if store.find(_CLOCK, _CLOCK) is None:
+                self._begin()
+
+    def _begin(self) -> None:
+        self.store.clear()
+        self._fill(self.store)
+        self.store.put(_CLOCK, {"id": _CLOCK, "offset_seconds": 0})
+
+    def reset(self) -> None:
+        with self.store.transaction():
+            self._begin()
+
+    def now(self) -> datetime:
+        """Whole seconds, as in PagerDuty's answers: real time plus what the clock was moved by."""
+        clock = self.store.find(_CLOCK, _CLOCK) or {}
+        moved = timedelta(seconds=clock.get("offset_seconds", 0))
+        return (datetime.now(UTC) + moved).replace(microsecond=0)
+
+    def set_now(self, moment: datetime) -> None:
+        offset = (moment - datetime.now(UTC)) / timedelta(seconds=1)
+        with self.store.transaction():
+            self.store.put(_CLOCK, {"id": _CLOCK, "offset_seconds": offset})
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """
+        First let happen what is due by now, then all of the request or nothing.
+
+        What is due stays, even if the request is refused.
+        """
+        with self.store.transaction():
+            self._settle()
+        with self.store.transaction():
+            yield
+
+    def _settle(self) -> None:
+        for incident in self.open_incidents():
+            later = lived(incident, self.now(), self.on_call)
+            if later != incident:
+                self.keep(later)
+
+    def incidents(self) -> list[Incident]:
+        every = [*self.store.every(_OPEN), *self.store.every(_CLOSED)]
+        return sorted(map(Incident.model_validate, every), key=lambda incident: incident.number)
+
+    def open_incidents(self) -> list[Incident]:
+        return [Incident.model_validate(stored) for stored in self.store.every(_OPEN)]
+
+    def keep(self, incident: Incident) -> None:
+        """Store it, closed ones apart: every request looks through the open ones."""
+        closed = incident.status == "resolved"
+        if closed:
+            self.store.delete(_OPEN, incident.id)
+        self.store.put(_CLOSED if closed else _OPEN, incident.model_dump(mode="json"))
+
+    def next_number(self) -> int:
+        return len(self.store.every(_OPEN)) + len(self.store.every(_CLOSED)) + 1
+
+    def acknowledge(self, incident: Incident, by: str | None = None) -> None:
+        """Stop the escalation, for as long as the service says at the time."""
+        service = self.store.find("service", incident.service) or {}
+        entry = Entry(
+            type="acknowledge",
+            at=self.now(),
+            by=by,
+            channel="website" if by else "api",
+            timeout_seconds=service.get("acknowledgement_timeout"),
+        )
+        if incident.status == "triggered":
+            self.keep(incident.plus(entry))
+
+    def resolve(self, incident: Incident, by: str | None = None, note: str | None = None) -> None:
+        channel: Literal["website", "api"] = "website" if by else "api"
+        self.keep(
+            incident.plus(Entry(type="resolve", at=self.now(), by=by, channel=channel, note=note))
+        )
+
+    def on_call(self, targets: tuple[Target, ...], at: datetime) -> tuple[str, ...]:
+        """Name the users whom the targets of one level mean at a moment, each once."""
+        found: list[str] = []
+        for target in targets:
+            if target.type.startswith("user"):
+                user = target.id if self.store.find("user", target.id) else None
+            else:
+                stored = self.store.find("schedule", target.id)
+                user = on_call(Schedule.model_validate(stored), at) if stored else None
+            if user and user not in found:
+                found.append(user)
+        return tuple(found)
+
+    def need(self, kind: str, object_id: str) -> Json:
+        """Find the object that a path names, or refuse."""
+        stored = self.store.find(kind, object_id)
+        if stored is None:
+            raise not_found()
+        return stored
+
+    def check(self, kind: str, *references: Reference | Target) -> None:
+        """Refuse a body that names what does not exist."""
+        missing = [r.id for r in references if self.store.find(kind, r.id) is None]
+        if missing:
+            subject = kind.replace("_", " ").capitalize()
+            raise invalid_input(*(f"{subject} {each} could not be found" for each in missing))
+
+    def check_unique(self, kind: str, field: str, value: str, own_id: str, taken: str) -> None:
+        others = (o for o in self.store.every(kind) if o["id"] != own_id)
+        if any(other[field].lower() == value.lower() for other in others):
+            raise invalid_input(taken)
+
+
+def new_id(first: str = "P", length: int = 7) -> str:
+    """Shaped like PagerDuty's: P… for objects, Q… for incidents, R… for log entries."""
+    return first + "".join(secrets.choice(_ALPHABET) for _ in range(length - 1))
+
+
+def stamp(moment: datetime) -> str:
+    """UTC, as in PagerDuty's answers."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,67 @@
+"""REST routes beside the five kinds: who is in a team, licences, vendors, abilities."""
+
+from starlette.responses import JSONResponse, Response
+
+from sandbox.simulators.pagerduty import rendering
+from sandbox.simulators.pagerduty.account import Account
+from sandbox.simulators.pagerduty.answers import Json, Refusal, not_found
+from sandbox.simulators.pagerduty.bodies import Membership, Reference, validated
+from sandbox.simulators.pagerduty.calls import Call, page
+
+
+def members(account: Account, call: Call) -> Response:
+    team = account.need("team", call.ids["id"])
+
+    def member(stored: Json) -> Json:
+        return {"user": rendering.reference(account, "user", stored["id"]), "role": stored["role"]}
+
+    listed = [{"id": user, "role": role} for user, role in team["members"].items()]
+    return page(call, "members", listed, member)
+
+
+def join(account: Account, call: Call) -> Response:
+    """Without a role, as the released plugin's retries arrive, the team's default one."""
+    team = account.need("team", call.ids["id"])
+    account.check("user", Reference(id=call.ids["user"]))
+    default = team["default_role"] if team["default_role"] != "none" else "manager"
+    body = validated(Membership, {"role": default} | (call.document() or {}))
+    team["members"][call.ids["user"]] = body.role
+    account.store.put("team", team)
+    return Response(status_code=204)
+
+
+def leave(account: Account, call: Call) -> Response:
+    team = account.need("team", call.ids["id"])
+    team["members"].pop(call.ids["user"], None)
+    account.store.put("team", team)
+    return Response(status_code=204)
+
+
+def license_of(account: Account, call: Call) -> Response:
+    account.need("user", call.ids["id"])
+    return JSONResponse({"license": account.store.every("license")[0]})
+
+
+def me(_: Account, __: Call) -> Response:
+    """Only a person's own token has a "me"; the tokens here are the account's."""
+    raise Refusal(400, {"error": "Bad Request: not available to an account-level access token"})
+
+
+def vendors(account: Account, call: Call) -> Response:
+    found = account.store.every("vendor")
+    return page(call, "vendors", found, lambda stored: rendering.vendor(account, stored))
+
+
+def vendor(account: Account, call: Call) -> Response:
+    stored = account.need("vendor", call.ids["id"])
+    return JSONResponse({"vendor": rendering.vendor(account, stored)})
+
+
+def abilities(account: Account, _: Call) -> Response:
+    return JSONResponse({"abilities": [each["id"] for each in account.store.every("ability")]})
+
+
+def ability(account: Account, call: Call) -> Response:
+    if account.store.find("ability", call.ids["id"]) is None:
+        raise not_found()
+    return Response(status_code=204)

@@ -1,0 +1,44 @@
+"""Who is on call: a pure function of a schedule and a moment."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sandbox.simulators.pagerduty.bodies import Restriction, Schedule
+
+# A Monday at midnight: weekly restrictions count from it, daily ones from any midnight.
+_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001 - wall-clock time of whatever zone the schedule has
+
+
+def on_call(schedule: Schedule, at: datetime) -> str | None:
+    """
+    Give the id of the one user on call, or None in a gap.
+
+    The layer added last wins. Handoffs follow the clock on the wall of the schedule's zone, so a
+    week with a change to summer time is still a week.
+    """
+    zone = ZoneInfo(schedule.time_zone)
+    for layer in reversed(schedule.schedule_layers):
+        if layer.start <= at and (layer.end is None or at < layer.end):
+            now = _wall(at, zone)
+            if not layer.restrictions or any(_within(r, now) for r in layer.restrictions):
+                turn = timedelta(seconds=layer.rotation_turn_length_seconds)
+                turns = (now - _wall(layer.rotation_virtual_start, zone)) // turn
+                return layer.users[turns % len(layer.users)].user.id
+    return None
+
+
+def _within(restriction: Restriction, now: datetime) -> bool:
+    start, period = _opening(restriction)
+    return (now - start) % period < timedelta(seconds=restriction.duration_seconds)
+
+
+def _opening(restriction: Restriction) -> tuple[datetime, timedelta]:
+    hours, minutes, seconds = map(int, restriction.start_time_of_day.split(":"))
+    start = _MONDAY + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if restriction.type == "daily_restriction":
+        return start, timedelta(days=1)
+    return start + timedelta(days=(restriction.start_day_of_week or 1) - 1), timedelta(days=7)
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,0 +1,102 @@
+"""REST routes that every kind of object has: list, create, show, change, delete."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from sandbox.simulators.pagerduty import rendering
+from sandbox.simulators.pagerduty.account import Account, new_id
+from sandbox.simulators.pagerduty.answers import Json, not_imitated
+from sandbox.simulators.pagerduty.bodies import Body, validated
+from sandbox.simulators.pagerduty.calls import Call, page
+
+_WHOLE: dict[str, tuple[str, Callable[[Account, Json], Json]]] = {
+    "teams": ("team", rendering.team),
+    "services": ("service", rendering.service),
+    "integrations": ("integration", rendering.integration),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """
+    One kind of object and its rules.
+
+    Args:
+        checked: Refuses a body that does not fit the account; else the object to store, made of
+            the body and what was stored before (when new: only an id).
+        free: Refuses to delete what is in use, and deletes what goes with it.
+        by_name: Lists are sorted by name instead of by age.
+        bare: Bodies may come without their envelope.
+    """
+
+    name: str
+    plural: str
+    model: type[Body]
+    render: Callable[[Account, Json], Json]
+    checked: Callable[[Account, Any, Json], Json]
+    free: Callable[[Account, Json], None]
+    by_name: bool = False
+    bare: bool = False
+
+    def list(self, account: Account, call: Call) -> Response:
+        query = call.query.get("query", "").lower()
+        teams = set(call.listed("team_ids"))
+        found = [
+            stored
+            for stored in account.store.every(self.name)
+            if query in f"{stored['name']}\n{stored.get('email', '')}".lower()
+            and (not teams or teams & self._teams(account, stored))
+        ]
+        if self.by_name:
+            found.sort(key=lambda stored: stored["name"].lower())
+        return page(call, self.plural, found, lambda stored: self._shown(account, call, stored))
+
+    def create(self, account: Account, call: Call) -> Response:
+        body = validated(self.model, call.body(self.name, bare=self.bare))
+        stored = self.checked(account, body, {"id": new_id()})
+        account.store.put(self.name, stored)
+        return JSONResponse({self.name: self.render(account, stored)}, 201)
+
+    def show(self, account: Account, call: Call) -> Response:
+        stored = account.need(self.name, call.ids["id"])
+        return JSONResponse({self.name: self._shown(account, call, stored)})
+
+    def change(self, account: Account, call: Call) -> Response:
+        before = account.need(self.name, call.ids["id"])
+        body = validated(self.model, before | call.body(self.name, bare=self.bare))
+        stored = self.checked(account, body, before)
+        account.store.put(self.name, stored)
+        return JSONResponse({self.name: self.render(account, stored)})
+
+    def delete(self, account: Account, call: Call) -> Response:
+        stored = account.need(self.name, call.ids["id"])
+        self.free(account, stored)
+        account.store.delete(self.name, stored["id"])
+        return Response(status_code=204)
+
+    def _teams(self, account: Account, stored: Json) -> set[str]:
+        return {team["id"] for team in self.render(account, stored).get("teams", [])}
+
+    def _shown(self, account: Account, call: Call, stored: Json) -> Json:
+        """Add what include[] asks for: more of the object, or whole objects for references."""
+        if call.query.keys() & {"since", "until"}:
+            raise not_imitated("rendered schedule entries (since, until)")
+        shown = self.render(account, stored)
+        for name in call.listed("include"):
+            if name == "auto_pause_notifications_parameters" and name in stored:
+                shown[name] = stored[name]
+            elif name == "escalation_rule_assignment_strategies" and "escalation_rules" in stored:
+                for rule, kept in zip(
+                    shown["escalation_rules"], stored["escalation_rules"], strict=True
+                ):
+                    strategy = "escalation_rule_assignment_strategy"
+                    rule[strategy] = kept[strategy]
+            elif name in _WHOLE and name in shown:
+                kind, render = _WHOLE[name]
+                shown[name] = [
+                    render(account, account.need(kind, each["id"])) for each in shown[name]
+                ]
+        return shown

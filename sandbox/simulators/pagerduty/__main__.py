@@ -24,7 +24,8 @@ def main() -> None:
     try:
         account = Account(Store(options.state), url, fill)
     except sqlite3.Error as error:
-        raise SystemExit(f"{options.state}: {error}; is another simulator using it?") from None
+        hint = "; is another simulator using it?" if "locked" in str(error) else ""
+        raise SystemExit(f"{options.state}: {error}{hint}") from None
     serve(application(account, tokens), bound, url, NAME)
 
 

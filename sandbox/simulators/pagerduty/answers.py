@@ -17,8 +17,7 @@ _REST: Mapping[int, object] = {
     429: {"error": {"message": "Rate Limit Exceeded", "code": 2020}},
     500: {"error": {"message": "Internal Server Error", "code": 2000}},
 }
-_EVENTS: Mapping[int, object] = {
-    429: _NO_BODY,
+_EVENTS: Mapping[int, object] = {  # a 429 has no body there
     500: {"status": "error", "message": "Internal Server Error"},
 }
 _HEADERS: Mapping[int, Mapping[str, str]] = {

@@ -17,9 +17,11 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[3]
 TOKEN = "a-token-of-the-sandbox"  # noqa: S105 - of a simulator on loopback
 REQUESTER = "manager@waqiti.invalid"
+FROM = {"From": REQUESTER}
 ON_CALL = {"type": "schedule_reference", "id": "PSONCAL"}
 SENIOR = {"type": "schedule_reference", "id": "PSSENIO"}
 MANAGER = {"type": "user_reference", "id": "PUMANGR"}
+RULE = {"escalation_delay_in_minutes": 15, "targets": [ON_CALL]}
 MONDAY = "2026-01-05T09:00:00Z"
 """A handoff of the seeded on-call schedule: engineer one goes on call for a week."""
 
@@ -134,3 +136,34 @@ def paged(http: httpx2.Client) -> list[tuple[int, int, int, str]]:
     """(minute, level, loop, user) of each page so far."""
     pages = http.get("/sandbox/pages").raise_for_status().json()["pages"]
     return [(p["minute"], p["level"], p["loop"], p["user"]["id"]) for p in pages]
+
+
+ONE_LOOP = [
+    (0, 1, 1, "PUONCL1"),
+    (15, 2, 1, "PUSENR1"),
+    (30, 3, 1, "PUMANGR"),
+]
+THREE_LOOPS = [
+    *ONE_LOOP,
+    (45, 1, 2, "PUONCL1"),
+    (60, 2, 2, "PUSENR1"),
+    (75, 3, 2, "PUMANGR"),
+    (90, 1, 3, "PUONCL1"),
+    (105, 2, 3, "PUSENR1"),
+    (120, 3, 3, "PUMANGR"),
+]
+"""The pages of the platform's ladder on that Monday, if nobody acknowledges."""
+
+
+def only_incident(http: httpx2.Client) -> Json:
+    listed = http.get("/incidents", params={"date_range": "all"}).raise_for_status()
+    incidents: list[Json] = listed.json()["incidents"]
+    (incident,) = incidents
+    return incident
+
+
+def refused(answer: httpx2.Response) -> tuple[int, list[str]]:
+    """The status and the sentences of an answer to wrong input."""
+    error = answer.json()["error"]
+    assert (error["code"], error["message"]) == (2001, "Invalid Input Provided")
+    return answer.status_code, error["errors"]

@@ -239,6 +239,16 @@ def test_the_key_of_a_deleted_integration_is_unknown(
     assert answer.json()["errors"] == ["Invalid routing key"]
 
 
+def test_the_keys_of_a_deleted_service_are_unknown(
+    ladder: Paging, rest: pagerduty.RestApiV2Client, http: httpx2.Client
+) -> None:
+    rest.rdelete(f"services/{ladder.service['id']}")
+
+    answer = http.post("/v2/enqueue", json=event(ladder))
+
+    assert answer.json()["errors"] == ["Invalid routing key"]
+
+
 def test_the_key_of_an_integration_for_another_api_is_unknown(
     ladder: Paging, rest: pagerduty.RestApiV2Client, http: httpx2.Client
 ) -> None:

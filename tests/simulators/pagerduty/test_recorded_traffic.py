@@ -89,7 +89,8 @@ class Replay:
         if isinstance(recorded, dict) and isinstance(answered, dict):
             for key in recorded.keys() & answered.keys():
                 if key in ("id", "integration_key") and isinstance(recorded[key], str):
-                    self._ours[recorded[key]] = answered[key]
+                    # What was named once keeps its name: an id that changed would not compare.
+                    self._ours.setdefault(recorded[key], answered[key])
                 self._learn(recorded[key], answered[key])
         elif isinstance(recorded, list) and isinstance(answered, list):
             for one, other in zip(recorded, answered, strict=False):

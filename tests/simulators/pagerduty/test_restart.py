@@ -126,6 +126,16 @@ def test_it_does_not_start_without_a_token(content: str | None, tmp_path: Path) 
     assert run("--port=0", f"--state={tmp_path / 's'}", folder=tmp_path) == (1, said[content])
 
 
+def test_a_state_file_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tokens").write_text(TOKEN)
+    state = tmp_path / "nowhere" / "state.db"
+
+    assert run("--port=0", f"--state={state}", folder=tmp_path) == (
+        1,
+        f"{state}: unable to open database file\n",
+    )
+
+
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with started(tmp_path) as first:
         port = first.url.rpartition(":")[2]

@@ -25,7 +25,16 @@ from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
 
-PROGRAM = ("Pulumi.yaml", "__main__.py", "reachability.py", "settings", "catalog", "components")
+PROGRAM = (
+    "Pulumi.yaml",
+    "__main__.py",
+    "reachability.py",
+    "settings",
+    "catalog",
+    "components",
+    "alert_rules",
+    "runbooks",
+)
 _FIRST_PORTS = itertools.count(21000, 100)
 
 

@@ -1,9 +1,9 @@
 """Alert rules: the models of the files in `alert_rules/`, and what is derived from them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from catalog.metrics import Duration
 from catalog.strict import Strict
@@ -53,13 +53,19 @@ class RuleGroup(Strict):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]+$")
     interval: Duration
-    rules: tuple[AlertRule, ...] = Field(min_length=1)
+    rules: tuple[AlertRule, ...]
 
 
 class RuleFile(Strict):
     """One file, as Prometheus reads it."""
 
-    groups: tuple[RuleGroup, ...] = Field(min_length=1)
+    groups: tuple[RuleGroup, ...]
+
+    @model_validator(mode="after")
+    def _has_a_rule_in_every_group(self) -> Self:
+        if not self.groups or not all(group.rules for group in self.groups):
+            raise ValueError("a file has groups, and each group has rules: remove what is empty")
+        return self
 
     @property
     def rules(self) -> tuple[AlertRule, ...]:

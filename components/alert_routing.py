@@ -1,5 +1,6 @@
 """Who is told of which alert: Alertmanager's configuration, and the secrets that it reads."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -11,11 +12,10 @@ import yaml
 from catalog.rules import Channel
 from settings import MonitoringSettings
 
-# The object's name, its key, and where the operator mounts it; docs in `alert_rules/README.md`.
-OBJECT = "alertmanager-routing"
-CONFIG_KEY = "alertmanager.yaml"
-_SECRETS = "/etc/alertmanager/config"
-_TEMPLATES = f"/etc/alertmanager/configmaps/{OBJECT}/*.tmpl"
+# The Secret that prometheus-operator reads configuration from; its Alertmanager lists it under
+# `secrets` too, which mounts every key as a file.
+OBJECT = "alertmanager-main"
+_FILES = f"/etc/alertmanager/secrets/{OBJECT}"
 
 _EVENTS = {
     "us": "https://events.pagerduty.com/v2/enqueue",
@@ -50,11 +50,10 @@ class AlertRoutingArgs:
 
 class AlertRouting(pulumi.ComponentResource):
     """
-    A ConfigMap with the configuration; an ExternalSecret makes Alertmanager's Secret of it.
+    An ExternalSecret, of which the cluster makes Alertmanager's Secret.
 
-    The ConfigMap holds no secret, so previews show every change of a route; in a Secret, the
-    engine would hide them. The operator reads configuration from Secrets alone: the one that
-    External Secrets makes has the configuration and, beside it, the key and the webhooks as files.
+    The object has the configuration and only names the secrets: the operator reads configuration
+    from Secrets alone, and of a Secret the engine would hide every change in previews.
     """
 
     secret_name: str
@@ -68,25 +67,15 @@ class AlertRouting(pulumi.ComponentResource):
         """Declare the routing of *args* under *name*."""
         super().__init__("waqiti:kubernetes:AlertRouting", name, {}, opts)
 
-        metadata = kubernetes.meta.v1.ObjectMetaArgs(
-            name=OBJECT, namespace=args.monitoring.namespace
-        )
-        config = kubernetes.core.v1.ConfigMap(
-            f"{name}-config",
-            metadata=metadata,
-            data={
-                CONFIG_KEY: as_yaml(alertmanager_config(args.monitoring, args.service_region)),
-                "messages.tmpl": args.messages,
-            },
-            opts=pulumi.ResourceOptions(parent=self),
-        )
         kubernetes.apiextensions.CustomResource(
-            f"{name}-secrets",
+            f"{name}-configuration",
             api_version="external-secrets.io/v1",
             kind="ExternalSecret",
-            metadata=metadata,
-            spec=_external_secret(args.monitoring.secret_store),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[config]),
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=OBJECT, namespace=args.monitoring.namespace
+            ),
+            spec=_external_secret(args),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
         self.secret_name = OBJECT
@@ -96,14 +85,10 @@ class AlertRouting(pulumi.ComponentResource):
 def alertmanager_config(
     monitoring: MonitoringSettings, service_region: Literal["us", "eu"]
 ) -> dict[str, Any]:
-    """
-    Give Alertmanager's configuration.
-
-    It holds no `{{`: External Secrets reads it as a template of its own.
-    """
+    """Give Alertmanager's configuration; what people read is in a template file of its own."""
     return {
         "global": {"resolve_timeout": "5m"},
-        "templates": [_TEMPLATES],
+        "templates": [f"{_FILES}/messages.tmpl"],
         "route": {
             # What no rule of ours sent; a rule of ours always names its channel.
             "receiver": "slack-engineering",
@@ -134,7 +119,7 @@ def alertmanager_config(
                 "pagerduty_configs": [
                     {
                         "url": monitoring.pagerduty_events_url or _EVENTS[service_region],
-                        "routing_key_file": f"{_SECRETS}/integration_key",
+                        "routing_key_file": f"{_FILES}/integration_key",
                         "severity": "critical",
                         "send_resolved": True,
                     }
@@ -163,34 +148,29 @@ def _channel_route(channel: Channel) -> dict[str, Any]:
 
 def _slack(channel: Channel, monitoring: MonitoringSettings) -> dict[str, Any]:
     return {
-        "api_url_file": f"{_SECRETS}/{channel}_webhook",
+        "api_url_file": f"{_FILES}/{channel}_webhook",
         "channel": f"#{monitoring.slack_channel_prefix}{channel}",
         "send_resolved": True,
     }
 
 
-def _external_secret(store: str) -> dict[str, Any]:
+def _external_secret(args: AlertRoutingArgs) -> dict[str, Any]:
+    monitoring = args.monitoring
     keys = {"integration_key": "alerting/pagerduty"} | {
         f"{channel}_webhook": "alerting/slack" for channel in _CHANNELS
     }
+    config = as_yaml(alertmanager_config(monitoring, args.service_region))
+    texts = {"alertmanager.yaml": config, "messages.tmpl": args.messages}
     return {
         "refreshInterval": "5m",
-        "secretStoreRef": {"kind": "ClusterSecretStore", "name": store},
+        "secretStoreRef": {"kind": "ClusterSecretStore", "name": monitoring.secret_store},
         "target": {
             "name": OBJECT,
             "creationPolicy": "Owner",
             "template": {
                 "engineVersion": "v2",
-                "mergePolicy": "Merge",
-                "templateFrom": [
-                    {
-                        "target": "Data",
-                        "configMap": {
-                            "name": OBJECT,
-                            "items": [{"key": CONFIG_KEY, "templateAs": "Values"}],
-                        },
-                    }
-                ],
+                "data": {key: _literal(text) for key, text in texts.items()}
+                | {key: f"{{{{ .{key} }}}}" for key in keys},
             },
         },
         "data": [
@@ -198,3 +178,8 @@ def _external_secret(store: str) -> dict[str, Any]:
             for key, path in keys.items()
         ],
     }
+
+
+def _literal(text: str) -> str:
+    """Write *text* so that External Secrets, which fills in templates, gives it back as it is."""
+    return re.sub(r"\{\{|\}\}", lambda braces: f'{{{{ "{braces[0]}" }}}}', text)

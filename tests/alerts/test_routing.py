@@ -228,8 +228,12 @@ def test_people_read_the_level_the_place_and_the_runbook(amtool, tmp_path, text,
     rendered = []
     for status in ("firing", "resolved"):
         alert = {"status": status, "labels": labels, "annotations": notes}
-        data = {"status": status, "alerts": [alert]}
-        data |= {"commonLabels": labels, "commonAnnotations": notes}
+        data = {
+            "status": status,
+            "alerts": [alert],
+            "commonLabels": labels,
+            "commonAnnotations": notes,
+        }
         (tmp_path / "data.json").write_text(json.dumps(data))
         done = run(
             amtool, "template", "render",

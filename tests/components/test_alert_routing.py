@@ -4,10 +4,9 @@ import json
 import re
 
 import pytest
-import yaml
 
 from components import AlertRouting, AlertRoutingArgs
-from components.alert_routing import alertmanager_config
+from components.alert_routing import alertmanager_config, as_yaml
 from components.alerting_secrets import alerting_environment
 from settings import AlertingSettings
 from tests.components.test_alert_rules import MONITORING
@@ -27,41 +26,29 @@ def plan(deploy):
     return deploy(lambda: AlertRouting("routing", args))
 
 
-def test_the_config_map_holds_the_configuration_and_the_messages(plan):
-    assert plan.of_type("kubernetes:core/v1:ConfigMap")["routing-config"]["metadata"] == {
-        "name": "alertmanager-routing",
-        "namespace": "monitoring",
-    }
-    data = plan.of_type("kubernetes:core/v1:ConfigMap")["routing-config"]["data"]
-    assert sorted(data) == ["alertmanager.yaml", "messages.tmpl"]
-    assert yaml.safe_load(data["alertmanager.yaml"]) == alertmanager_config(MONITORING, "us")
-    assert data["messages.tmpl"] == "{{ a }}"
-
-
-def test_the_secret_is_the_configuration_and_what_it_reads(plan):
+def test_one_object_has_the_configuration_and_names_the_secrets(plan):
     assert plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret") == {
-        "routing-secrets": {
+        "routing-configuration": {
             "apiVersion": "external-secrets.io/v1",
             "kind": "ExternalSecret",
-            "metadata": {"name": "alertmanager-routing", "namespace": "monitoring"},
+            "metadata": {"name": "alertmanager-main", "namespace": "monitoring"},
             "spec": {
                 "refreshInterval": "5m",
                 "secretStoreRef": {"kind": "ClusterSecretStore", "name": "vault"},
                 "target": {
-                    "name": "alertmanager-routing",
+                    "name": "alertmanager-main",
                     "creationPolicy": "Owner",
                     "template": {
                         "engineVersion": "v2",
-                        "mergePolicy": "Merge",
-                        "templateFrom": [
-                            {
-                                "target": "Data",
-                                "configMap": {
-                                    "name": "alertmanager-routing",
-                                    "items": [{"key": "alertmanager.yaml", "templateAs": "Values"}],
-                                },
-                            }
-                        ],
+                        "data": {
+                            "alertmanager.yaml": as_yaml(alertmanager_config(MONITORING, "us")),
+                            "messages.tmpl": '{{ "{{" }} a {{ "}}" }}',
+                            "integration_key": "{{ .integration_key }}",
+                            "critical_webhook": "{{ .critical_webhook }}",
+                            "fraud_webhook": "{{ .fraud_webhook }}",
+                            "compliance_webhook": "{{ .compliance_webhook }}",
+                            "engineering_webhook": "{{ .engineering_webhook }}",
+                        },
                     },
                 },
                 "data": [
@@ -73,10 +60,12 @@ def test_the_secret_is_the_configuration_and_what_it_reads(plan):
     }
 
 
-def test_every_secret_that_the_configuration_reads_is_brought_and_no_other():
+def test_the_configuration_reads_what_the_secret_has_and_nothing_else():
     text = json.dumps(alertmanager_config(MONITORING, "us"))
 
-    assert set(re.findall("/etc/alertmanager/config/([a-z_]+)", text)) == SECRET_FILES.keys()
+    read = re.findall('/etc/alertmanager/([^"]+)', text)
+    assert {path.rpartition("/")[0] for path in read} == {"secrets/alertmanager-main"}
+    assert {path.rpartition("/")[2] for path in read} == {*SECRET_FILES, "messages.tmpl"}
 
 
 def test_services_and_alertmanager_read_the_same_secrets():
@@ -88,10 +77,9 @@ def test_services_and_alertmanager_read_the_same_secrets():
     assert references == {f"${{vault:secret/{path}#{key}}}" for key, path in SECRET_FILES.items()}
 
 
-def test_external_secrets_finds_no_template_of_its_own_in_the_configuration(plan):
-    data = plan.of_type("kubernetes:core/v1:ConfigMap")["routing-config"]["data"]
-
-    assert "{{" not in data["alertmanager.yaml"]
+def test_the_configuration_is_shown_as_it_is():
+    """Without braces nothing in it is escaped, so a preview shows what Alertmanager reads."""
+    assert "{{" not in as_yaml(alertmanager_config(MONITORING, "us"))
 
 
 @pytest.mark.parametrize(
@@ -110,14 +98,14 @@ def test_the_pager_is_asked_where_its_account_is(region, stand_in, url):
     assert pager["pagerduty_configs"] == [
         {
             "url": url,
-            "routing_key_file": "/etc/alertmanager/config/integration_key",
+            "routing_key_file": "/etc/alertmanager/secrets/alertmanager-main/integration_key",
             "severity": "critical",
             "send_resolved": True,
         }
     ]
     assert pager["slack_configs"] == [
         {
-            "api_url_file": "/etc/alertmanager/config/critical_webhook",
+            "api_url_file": "/etc/alertmanager/secrets/alertmanager-main/critical_webhook",
             "channel": "#waqiti-staging-critical",
             "send_resolved": True,
         }

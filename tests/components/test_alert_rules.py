@@ -1,5 +1,7 @@
 """AlertRules declares one PrometheusRule for each file, under the label that Prometheus selects."""
 
+from typing import Any
+
 from catalog.rules import RuleFile
 from components import AlertRules, AlertRulesArgs
 from settings import MonitoringSettings
@@ -13,35 +15,25 @@ MONITORING = MonitoringSettings.model_validate(
         "secret_store": "vault",
     }
 )
-RULES = {
-    "groups": [
-        {
-            "name": "kitchen",
-            "interval": "15s",
-            "rules": [
-                {
-                    "alert": "KitchenOnFire",
-                    "expr": "max(fire) > 0\n",
-                    "for": "1m",
-                    "labels": {
-                        "severity": "warning",
-                        "team": "engineering",
-                        "service": "{{ $labels.service }}",
-                        "slack_channel": "engineering",
-                    },
-                    "annotations": {
-                        "summary": "It burns here",
-                        "description": "Fire: {{ $value }}",
-                    },
-                }
-            ],
-        }
-    ]
+RULE: dict[str, Any] = {
+    "alert": "KitchenOnFire",
+    "expr": "max(fire) > 0\n",
+    "for": "1m",
+    "labels": {
+        "severity": "warning",
+        "team": "engineering",
+        "service": "{{ $labels.service }}",
+        "slack_channel": "engineering",
+    },
+    "annotations": {"summary": "It burns here", "description": "Fire: {{ $value }}"},
 }
+GROUP: dict[str, Any] = {"name": "kitchen", "interval": "15s", "rules": [RULE]}
 
 
 def declared(deploy):
-    args = AlertRulesArgs(files={"food": RuleFile.model_validate(RULES)}, monitoring=MONITORING)
+    args = AlertRulesArgs(
+        files={"food": RuleFile.model_validate({"groups": [GROUP]})}, monitoring=MONITORING
+    )
     components = []
     plan = deploy(lambda: components.append(AlertRules("rules", args)))
     return components[0], plan.of_type("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
@@ -50,9 +42,8 @@ def declared(deploy):
 def test_an_object_has_the_file_as_it_stands_and_what_is_derived(deploy):
     _, objects = declared(deploy)
 
-    rule = RULES["groups"][0]["rules"][0]
     derived = {"runbook_url": "https://git.example/runbooks/KitchenOnFire.md", "sev": "SEV2"}
-    applied = rule | {"annotations": rule["annotations"] | derived}
+    applied = RULE | {"annotations": RULE["annotations"] | derived}
     assert objects == {
         "rules-food": {
             "apiVersion": "monitoring.coreos.com/v1",
@@ -62,7 +53,7 @@ def test_an_object_has_the_file_as_it_stands_and_what_is_derived(deploy):
                 "namespace": "monitoring",
                 "labels": {"release": "kps"},
             },
-            "spec": {"groups": [RULES["groups"][0] | {"rules": [applied]}]},
+            "spec": {"groups": [GROUP | {"rules": [applied]}]},
         }
     }
 

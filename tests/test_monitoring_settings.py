@@ -51,3 +51,10 @@ def test_prod_pages_pagerduty_itself():
             "(got 'http://127.0.0.1:1/')"
         ),
     ]
+
+
+def test_the_local_alertmanager_pages_the_simulator_that_local_is_declared_in():
+    config = stack_config("local")
+
+    api = config["waqiti:pagerduty"]["api_url"]
+    assert config["waqiti:monitoring"]["pagerduty_events_url"] == f"{api}/v2/enqueue"

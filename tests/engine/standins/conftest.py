@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.standins.recordings import VERSIONS, Case
-from tests.standins.replay import Outcome, replay
+from tests.engine.standins.recordings import VERSIONS, Case
+from tests.engine.standins.replay import Outcome, replay
 
 SOURCE = Path(__file__).parents[2] / "sandbox/standins"
 # Many cases mostly wait: the longest one takes two minutes, all of them little more.

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from tests.standins.recordings import Fields, Json
+from tests.engine.standins.recordings import Fields, Json
 
 _METHODS: dict[str, tuple[str, type[Message]]] = {
     "check_config": ("CheckConfig", provider_pb2.CheckRequest),

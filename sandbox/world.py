@@ -89,7 +89,9 @@ class World:
         users = (*_KAFKA_USERS, *catalog_services())
         names = (*(f"kafka/{user}" for user in users), "supervisor", "passphrase")
         drawn = {name: secrets.token_urlsafe(24) for name in names}
-        drawn["kafka cluster id"] = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
+        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
+        # Kafka's own tool takes an id that begins with a dash for an option.
+        drawn["kafka cluster id"] = cluster_id.replace("-", "_")
         known = {**drawn, **self.credentials}
         write_private(self.folder / "passphrase", known["passphrase"])
         write_private(self.folder / "credentials.json", json.dumps(known, indent=2))

@@ -16,7 +16,7 @@ _TIMEOUT_SECONDS = 10
 
 # What Pulumi's token may do: write the secrets that the program declares (the provider asks whether
 # they are there), and use one transit key for its state. No tokens, no policies, no other secret.
-_PULUMI_POLICY = f"""
+PULUMI_POLICY = f"""
 path "{MOUNT}/data/alerting/*" {{ capabilities = ["create", "read", "update", "delete"] }}
 path "{MOUNT}/metadata/alerting/*" {{ capabilities = ["create", "read", "update", "delete"] }}
 path "transit/encrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
@@ -82,7 +82,7 @@ def introduce(world: World) -> None:
     if "transit/" not in mounts:
         root.sys.enable_secrets_engine("transit")
         root.secrets.transit.create_key(TRANSIT_KEY)
-    root.sys.create_or_update_acl_policy("pulumi", _PULUMI_POLICY)
+    root.sys.create_or_update_acl_policy("pulumi", PULUMI_POLICY)
     token = world.credentials["openbao/pulumi"]
     try:
         root.auth.token.lookup(token)

@@ -16,7 +16,7 @@ from hvac.exceptions import InvalidPath
 
 from waqiti.state import export
 
-_SECRET = "vault:kv/secretV2:SecretV2"
+_KV = "vault:kv/secretV2:SecretV2"
 _PROVIDER = "pulumi:providers:vault"
 
 
@@ -33,7 +33,7 @@ def verify(stack: str) -> list[str]:
     return [
         sentence
         for resource in resources
-        if resource["type"] == _SECRET
+        if resource["type"] == _KV
         for sentence in _differences(resource, vaults[resource["provider"].rpartition("::")[0]])
     ]
 
@@ -51,7 +51,9 @@ def _differences(resource: Mapping[str, Any], vault: hvac.Client) -> Iterator[st
     mount, name = resource["inputs"]["mount"], resource["inputs"]["name"]
     again = f"`pulumi up --replace '{resource['urn']}'` writes it again"
     try:
-        answer = vault.secrets.kv.v2.read_secret_version(name, mount_point=mount)
+        answer = vault.secrets.kv.v2.read_secret_version(
+            name, mount_point=mount, raise_on_deleted_version=True
+        )
     except InvalidPath:
         yield f"{mount}/{name} is gone from Vault: {again}"
         return
@@ -69,6 +71,6 @@ def _connect(provider: Mapping[str, Any]) -> hvac.Client:
         provider["address"],
         token=os.environ.get("VAULT_TOKEN"),
         namespace=provider.get("namespace"),
-        verify=os.environ.get("SSL_CERT_FILE", True),
+        verify=os.environ.get("SSL_CERT_FILE") or True,
         timeout=10,
     )

@@ -44,7 +44,7 @@ class _Engine(engine_pb2_grpc.EngineServicer):
     def __init__(self) -> None:
         self.logs: list[Fields] = []
 
-    def Log(self, request: engine_pb2.LogRequest, _: grpc.ServicerContext) -> Empty:  # noqa: N802  gRPC's name
+    def Log(self, request: engine_pb2.LogRequest, _: grpc.ServicerContext) -> Empty:  # noqa: N802 - gRPC's name
         severity = engine_pb2.LogSeverity.Name(request.severity)
         if severity != "DEBUG":
             text = request.message.partition("\ngoroutine ")[0]

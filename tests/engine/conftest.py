@@ -7,6 +7,7 @@ a folder and on ports of its own, so no test meets another's changes or a person
 
 import itertools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,8 @@ class Sandbox:
 
     def process(self, name: str) -> psutil.Process:
         told = supervision.status(self.world, servers(self.world, self.toolchain))[name]
-        return psutil.Process(int(told.rpartition("pid ")[2]))
+        (pid,) = re.findall(r"pid (\d+)", told)
+        return psutil.Process(int(pid))
 
     def pulumi(
         self,

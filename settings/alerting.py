@@ -71,12 +71,6 @@ def _prod_closes_no_incident(value: int | None, info: ValidationInfo) -> int | N
     return value
 
 
-def _prod_has_no_stand_in(value: str | None, info: ValidationInfo) -> str | None:
-    if in_prod(info) and value is not None:
-        raise ValueError("prod speaks to PagerDuty itself: remove this key")
-    return value
-
-
 class PagerDutySettings(Section):
     """
     Paging by PagerDuty.
@@ -93,9 +87,7 @@ class PagerDutySettings(Section):
         key_generation: Counts up to rotate the integration key.
     """
 
-    api_url: Annotated[
-        Annotated[str, Field(pattern=r"^https?://")] | None, AfterValidator(_prod_has_no_stand_in)
-    ] = None
+    api_url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     service_region: Literal["us", "eu"]
     service_name: Annotated[PagerDutyName, AfterValidator(_prod_alone_is_production)]
     escalation: Annotated[tuple[EscalationLevel, ...], AfterValidator(_starts_at_once_and_goes_on)]

@@ -204,7 +204,6 @@ def levels(*starts, first=SCHEDULE):
             "prod's first level is a schedule: one person is not always there",
         ),
         ({"auto_resolve_minutes": 240}, "prod's incidents do not close themselves"),
-        ({"api_url": "http://127.0.0.1:1"}, "prod speaks to PagerDuty itself: remove this key"),
         ({"service_name": "Waqiti"}, "'Waqiti Production' is prod's service, and prod's alone"),
     ],
 )

@@ -33,7 +33,8 @@ def main() -> int:
         print(f"error: `{' '.join(error.cmd[2:4])}` failed on {stack}", file=sys.stderr)
         return 3
     except (VaultError, requests.RequestException) as error:
-        print(f"error: Vault could not be asked, so nothing is known: {error}", file=sys.stderr)
+        system = "PagerDuty" if arguments.word == "resume" else "Vault"
+        print(f"error: {system} could not be asked, so nothing is known: {error}", file=sys.stderr)
         return 3
     for line in lines:
         print(line)

@@ -45,7 +45,7 @@ def silent() -> Iterator[str]:
 def up(engine, address) -> str:
     with offline_stack("staging", engine, kafka={"bootstrap_servers": [address]}) as environment:
         done = subprocess.run(
-            ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--suppress-progress"],
+            ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--continue-on-error"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -12,6 +12,8 @@ ifdef FIRST_PORT
 export FIRST_PORT
 endif
 
+# Most tests wait for servers; two workers, each with whole files, wait at the same time.
+WORKERS := --numprocesses 2 --dist loadfile
 LOCKS := locks/product.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: up down status test fast lint types golden preview lock
@@ -32,10 +34,10 @@ preview: $(VENV)/installed
 	@$(SANDBOX) preview $(STACK) --diff
 
 test: lint types
-	@$(IN) -m pytest
+	@$(IN) -m pytest $(WORKERS)
 
 fast: $(VENV)/installed
-	@$(IN) -m pytest --ignore=tests/engine
+	@$(IN) -m pytest $(WORKERS) --ignore=tests/engine
 
 golden: $(VENV)/installed
 	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/engine/test_golden_plans.py

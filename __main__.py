@@ -5,14 +5,7 @@ import pulumi_kafka as kafka
 import pulumi_pagerduty as pagerduty
 import pulumi_vault as vault
 
-from components import (
-    AlertingSecrets,
-    AlertingSecretsArgs,
-    KafkaTopics,
-    KafkaTopicsArgs,
-    Paging,
-    PagingArgs,
-)
+import components
 from reachability import require_answer
 from settings import current_settings
 
@@ -40,19 +33,19 @@ vault_server = vault.Provider(
     skip_child_token=True,  # the token needs no right to make others
 )
 
-topics = KafkaTopics(
+topics = components.KafkaTopics(
     "topics",
-    KafkaTopicsArgs(topics=settings.topics, cluster=settings.kafka),
+    components.KafkaTopicsArgs(topics=settings.topics, cluster=settings.kafka),
     pulumi.ResourceOptions(provider=kafka_cluster, protect=settings.protect),
 )
-paging = Paging(
+paging = components.Paging(
     "paging",
-    PagingArgs(account=settings.pagerduty),
+    components.PagingArgs(account=settings.pagerduty),
     pulumi.ResourceOptions(provider=pagerduty_account, protect=settings.protect),
 )
-secrets = AlertingSecrets(
+secrets = components.AlertingSecrets(
     "alerting-secrets",
-    AlertingSecretsArgs(
+    components.AlertingSecretsArgs(
         mount=settings.vault.mount,
         integration_key=paging.integration_key,
         alerting=settings.alerting,

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 import yaml
 
 from catalog.rules import Channel
-from settings import MonitoringSettings
+from settings import MonitoringSettings, PagerDutySettings
 
 # The Secret that prometheus-operator reads configuration from; its Alertmanager lists it under
 # `secrets` too, which mounts every key as a file.
@@ -39,12 +39,12 @@ class AlertRoutingArgs:
 
     Args:
         monitoring: The Alertmanager that is to take it.
-        service_region: Where the PagerDuty account is.
+        account: The PagerDuty account that is paged.
         messages: Templates of what people read.
     """
 
     monitoring: MonitoringSettings
-    service_region: Literal["us", "eu"]
+    account: PagerDutySettings
     messages: str
 
 
@@ -83,7 +83,7 @@ class AlertRouting(pulumi.ComponentResource):
 
 
 def alertmanager_config(
-    monitoring: MonitoringSettings, service_region: Literal["us", "eu"]
+    monitoring: MonitoringSettings, account: PagerDutySettings
 ) -> dict[str, Any]:
     """Give Alertmanager's configuration; what people read is in a template file of its own."""
     return {
@@ -118,7 +118,7 @@ def alertmanager_config(
                 "name": "pager",
                 "pagerduty_configs": [
                     {
-                        "url": monitoring.pagerduty_events_url or _EVENTS[service_region],
+                        "url": _events_url(account),
                         "routing_key_file": f"{_FILES}/integration_key",
                         "severity": "critical",
                         "send_resolved": True,
@@ -137,6 +137,11 @@ def alertmanager_config(
 def as_yaml(config: Mapping[str, Any]) -> str:
     """Write a configuration as a person would read it: in its own order."""
     return yaml.safe_dump(config, sort_keys=False, width=120)
+
+
+def _events_url(account: PagerDutySettings) -> str:
+    own = account.api_url
+    return _EVENTS[account.service_region] if own is None else f"{own}/v2/enqueue"
 
 
 def _channel_route(channel: Channel) -> dict[str, Any]:
@@ -159,7 +164,7 @@ def _external_secret(args: AlertRoutingArgs) -> dict[str, Any]:
     keys = {"integration_key": "alerting/pagerduty"} | {
         f"{channel}_webhook": "alerting/slack" for channel in _CHANNELS
     }
-    config = as_yaml(alertmanager_config(monitoring, args.service_region))
+    config = as_yaml(alertmanager_config(monitoring, args.account))
     texts = {"alertmanager.yaml": config, "messages.tmpl": args.messages}
     return {
         "refreshInterval": "5m",

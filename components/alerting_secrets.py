@@ -60,7 +60,8 @@ class AlertingSecrets(pulumi.ComponentResource):
             mount=args.mount,
             name=_PAGERDUTY_PATH,
             data_json=pulumi.Output.json_dumps({_PAGERDUTY_KEY: args.integration_key}),
-            opts=pulumi.ResourceOptions(parent=self),
+            # Both have the same path: made first, the new one would be deleted as the old one.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
         self.path = secret.path

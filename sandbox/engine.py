@@ -56,7 +56,7 @@ def install_engine(toolchain: Toolchain, home: Path = HOME) -> Mapping[str, str]
 
 
 def place_engine(built: Path, programs: Path) -> None:
-    """Place the engine that was built in *built* into *programs*, and our language host beside it."""
+    """Place the engine that was built in *built* into *programs*, our language host beside it."""
     programs.mkdir(parents=True, exist_ok=True)
     for program in built.iterdir():
         _place(programs / program.name, program)

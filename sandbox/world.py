@@ -93,7 +93,9 @@ class World:
         others = ("supervisor", "passphrase", "openbao/pulumi", "pagerduty/pulumi")
         names = (*(f"kafka/{user}" for user in users), *others)
         drawn = {name: secrets.token_urlsafe(24) for name in names}
-        drawn["kafka cluster id"] = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
+        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
+        # Kafka's own tool takes an id that begins with a dash for an option.
+        drawn["kafka cluster id"] = cluster_id.replace("-", "_")
         known = {**drawn, **self.credentials}
         write_private(self.folder / "passphrase", known["passphrase"])
         write_private(self.folder / "pagerduty-tokens", known["pagerduty/pulumi"])

@@ -79,12 +79,6 @@ def _prod_alone_has_the_bare_names(value: str, info: ValidationInfo) -> str:
     return value
 
 
-def _prod_has_no_stand_in(value: str | None, info: ValidationInfo) -> str | None:
-    if in_prod(info) and value is not None:
-        raise ValueError("prod speaks to PagerDuty itself: remove this key")
-    return value
-
-
 class PagerDutySettings(Section):
     """
     Paging by PagerDuty.
@@ -101,9 +95,7 @@ class PagerDutySettings(Section):
         key_generation: Counts up to rotate the integration key.
     """
 
-    api_url: Annotated[
-        Annotated[str, Field(pattern=r"^https?://")] | None, AfterValidator(_prod_has_no_stand_in)
-    ] = None
+    api_url: Annotated[str, Field(pattern=r"^https?://")] | None = None
     service_region: Literal["us", "eu"]
     service_name: Annotated[PagerDutyName, AfterValidator(_prod_alone_is_production)]
     escalation: Annotated[tuple[EscalationLevel, ...], AfterValidator(_starts_at_once_and_goes_on)]
@@ -148,7 +140,6 @@ class MonitoringSettings(Section):
         runbook_base_url: Where people read the folder `runbooks/`.
         slack_channel_prefix: How the names of this stack's channels start.
         secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
-        pagerduty_events_url: Another address than PagerDuty's own, for a simulator.
     """
 
     namespace: KubernetesName
@@ -158,6 +149,3 @@ class MonitoringSettings(Section):
         str, Field(pattern=r"^[a-z][a-z-]*-$"), AfterValidator(_prod_alone_has_the_bare_names)
     ]
     secret_store: KubernetesName
-    pagerduty_events_url: Annotated[
-        Annotated[str, Field(pattern=r"^https?://")] | None, AfterValidator(_prod_has_no_stand_in)
-    ] = None

@@ -41,20 +41,3 @@ def test_prod_posts_to_the_checklist_s_channels():
             "prod's (got 'waqiti-new-')"
         ),
     ]
-
-
-def test_prod_pages_pagerduty_itself():
-    assert told("prod", pagerduty_events_url="http://127.0.0.1:1/") == [
-        "Pulumi.prod.yaml is not valid:",
-        (
-            "  monitoring.pagerduty_events_url: prod speaks to PagerDuty itself: remove this key "
-            "(got 'http://127.0.0.1:1/')"
-        ),
-    ]
-
-
-def test_the_local_alertmanager_pages_the_simulator_that_local_is_declared_in():
-    config = stack_config("local")
-
-    api = config["waqiti:pagerduty"]["api_url"]
-    assert config["waqiti:monitoring"]["pagerduty_events_url"] == f"{api}/v2/enqueue"

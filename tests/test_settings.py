@@ -12,9 +12,9 @@ from settings.loading import CATALOG
 from tests.conftest import ROOT, STACKS, stack_config
 
 
-def config_of(stack, **kafka):
+def config_of(stack, section="kafka", **changes):
     config = stack_config(stack)
-    config["waqiti:kafka"] |= kafka
+    config[f"waqiti:{section}"] |= changes
     return {key: json.dumps(value) for key, value in config.items()}
 
 
@@ -185,3 +185,62 @@ def test_a_catalog_that_is_no_yaml_is_one_sentence(tmp_path):
 
     assert told[0] == f"{tmp_path.name}/topics.yaml is not valid:"
     assert told[1].startswith("  this is not YAML: while parsing a flow node")
+
+
+SCHEDULE, USER = {"schedule": "PSONCAL"}, {"user": "PUMANGR"}
+
+
+def levels(*starts, first=SCHEDULE):
+    later = [{"start_minutes": start, **SCHEDULE} for start in starts[1:]]
+    return [{"start_minutes": starts[0], **first}, *later]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"escalation": levels(0, 15)}, "prod has at least 3 levels"),
+        (
+            {"escalation": levels(0, 15, 30, first=USER)},
+            "prod's first level is a schedule: one person is not always there",
+        ),
+        ({"auto_resolve_minutes": 240}, "prod's incidents do not close themselves"),
+        ({"service_name": "Waqiti"}, "'Waqiti Production' is prod's service, and prod's alone"),
+    ],
+)
+def test_paging_that_must_not_be_in_prod_is_refused_there(change, sentence):
+    (key,) = change
+
+    (line,) = refusal("prod", config_of("prod", "pagerduty", **change))[1:]
+
+    assert line.startswith(f"  pagerduty.{key}: {sentence}")
+    assert _told("staging", config_of("staging", "pagerduty", **change)) == []
+
+
+@pytest.mark.parametrize("starts", [(5, 10, 15), (0, 15, 15), (0, 30, 15)])
+def test_an_escalation_starts_at_once_and_goes_on(starts):
+    change = {"escalation": levels(*starts)}
+
+    (line,) = refusal("staging", config_of("staging", "pagerduty", **change))[1:]
+
+    assert line.startswith(
+        "  pagerduty.escalation: the first level starts at minute 0, and each later one after the "
+        "last (got "
+    )
+
+
+@pytest.mark.parametrize("responders", [{}, SCHEDULE | USER])
+def test_a_level_pages_either_a_schedule_or_a_user(responders):
+    change = {"escalation": [{"start_minutes": 0, **responders}]}
+
+    (line,) = refusal("staging", config_of("staging", "pagerduty", **change))[1:]
+
+    assert line.startswith("  pagerduty.escalation.0: name either a schedule or a user (got ")
+
+
+def test_only_prod_is_called_production():
+    change = {"service_name": "Waqiti Production"}
+
+    assert refusal("staging", config_of("staging", "pagerduty", **change))[1] == (
+        "  pagerduty.service_name: 'Waqiti Production' is prod's service, and prod's alone "
+        "(got 'Waqiti Production')"
+    )

@@ -1,37 +1,51 @@
-"""The `waqiti` command: `python -m waqiti list|resume STACK`."""
+"""The `waqiti` command: `python -m waqiti list|resume|verify STACK`."""
 
 import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
 
+import requests
+from hvac.exceptions import VaultError
+
 from waqiti.resume import resume
 from waqiti.state import existing, export
+from waqiti.verify import verify
+
+_WORDS = {
+    "list": "say what exists",
+    "resume": "settle what a killed `up` left pending",
+    "verify": "compare Vault with what Pulumi wrote, without showing a value",
+}
 
 
 def main() -> int:
-    """Do what the command line says; 0 fine, 3 the stack's state could not be read or written."""
+    """Do what the command line says; 0 fine, 1 a secret differs, 3 a system did not answer."""
     parser = argparse.ArgumentParser(prog="waqiti", description=__doc__)
     words = parser.add_subparsers(dest="word", required=True)
-    for word, what in (
-        ("list", "say what exists"),
-        ("resume", "settle what a killed `up` left pending"),
-    ):
+    for word, what in _WORDS.items():
         words.add_parser(word, help=what).add_argument("stack")
     arguments = parser.parse_args()
+    stack = arguments.stack
     try:
-        lines = resume(arguments.stack) if arguments.word == "resume" else _list(arguments.stack)
+        lines = {"list": _list, "resume": resume, "verify": verify}[arguments.word](stack)
     except subprocess.CalledProcessError as error:
-        print(f"error: `{' '.join(error.cmd[2:4])}` failed on {arguments.stack}", file=sys.stderr)
+        print(f"error: `{' '.join(error.cmd[2:4])}` failed on {stack}", file=sys.stderr)
+        return 3
+    except (VaultError, requests.RequestException) as error:
+        system = "PagerDuty" if arguments.word == "resume" else "Vault"
+        print(f"error: {system} could not be asked, so nothing is known: {error}", file=sys.stderr)
         return 3
     for line in lines:
         print(line)
-    return 0
+    return 1 if arguments.word == "verify" and lines else 0
 
 
 def _list(stack: str) -> Sequence[str]:
-    rows = [f"  {kind:<24} {name}" for kind, name in existing(export(stack))]
-    return [f"{len(rows)} things exist in {stack}:", *rows]
+    rows = existing(export(stack))
+    width = max((len(kind) for kind, _ in rows), default=0)
+    things = [f"  {kind:<{width}}  {name}" for kind, name in rows]
+    return [f"{len(rows)} things exist in {stack}:", *things]
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ def pulumi(*arguments: str, given: str | None = None) -> str:
     ).stdout
 
 
-def export(stack: str) -> dict[str, Any]:
-    """Read the state of *stack*; secrets in it stay encrypted."""
-    state: dict[str, Any] = json.loads(pulumi("stack", "export", "--stack", stack))
+def export(stack: str, *flags: str) -> dict[str, Any]:
+    """Read the state of *stack*; secrets in it stay encrypted unless *flags* say otherwise."""
+    state: dict[str, Any] = json.loads(pulumi("stack", "export", "--stack", stack, *flags))
     return state
 
 

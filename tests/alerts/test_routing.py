@@ -36,7 +36,7 @@ def settings_of(stack):
 
 def config_of(stack):
     settings = settings_of(stack)
-    return alertmanager_config(settings.monitoring, settings.pagerduty.service_region)
+    return alertmanager_config(settings.monitoring, settings.pagerduty)
 
 
 @pytest.fixture

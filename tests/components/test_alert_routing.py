@@ -8,9 +8,20 @@ import pytest
 from components import AlertRouting, AlertRoutingArgs
 from components.alert_routing import alertmanager_config, as_yaml
 from components.alerting_secrets import alerting_environment
-from settings import AlertingSettings
+from settings import AlertingSettings, PagerDutySettings
 from tests.components.test_alert_rules import MONITORING
 
+PAGER = PagerDutySettings.model_validate(
+    {
+        "service_region": "us",
+        "service_name": "Waqiti Staging",
+        "escalation": [{"start_minutes": 0, "schedule": "PSONCAL"}],
+        "last_level_minutes": 15,
+        "loops": 2,
+        "acknowledgement_timeout_minutes": 30,
+        "key_generation": 1,
+    }
+)
 SECRET_FILES = {
     "integration_key": "alerting/pagerduty",
     "critical_webhook": "alerting/slack",
@@ -22,7 +33,7 @@ SECRET_FILES = {
 
 @pytest.fixture
 def plan(deploy):
-    args = AlertRoutingArgs(monitoring=MONITORING, service_region="us", messages="{{ a }}")
+    args = AlertRoutingArgs(monitoring=MONITORING, account=PAGER, messages="{{ a }}")
     return deploy(lambda: AlertRouting("routing", args))
 
 
@@ -41,7 +52,7 @@ def test_one_object_has_the_configuration_and_names_the_secrets(plan):
                     "template": {
                         "engineVersion": "v2",
                         "data": {
-                            "alertmanager.yaml": as_yaml(alertmanager_config(MONITORING, "us")),
+                            "alertmanager.yaml": as_yaml(alertmanager_config(MONITORING, PAGER)),
                             "messages.tmpl": '{{ "{{" }} a {{ "}}" }}',
                             "integration_key": "{{ .integration_key }}",
                             "critical_webhook": "{{ .critical_webhook }}",
@@ -61,7 +72,7 @@ def test_one_object_has_the_configuration_and_names_the_secrets(plan):
 
 
 def test_the_configuration_reads_what_the_secret_has_and_nothing_else():
-    text = json.dumps(alertmanager_config(MONITORING, "us"))
+    text = json.dumps(alertmanager_config(MONITORING, PAGER))
 
     read = re.findall('/etc/alertmanager/([^"]+)', text)
     assert {path.rpartition("/")[0] for path in read} == {"secrets/alertmanager-main"}
@@ -79,7 +90,7 @@ def test_services_and_alertmanager_read_the_same_secrets():
 
 def test_the_configuration_is_shown_as_it_is():
     """Without braces nothing in it is escaped, so a preview shows what Alertmanager reads."""
-    assert "{{" not in as_yaml(alertmanager_config(MONITORING, "us"))
+    assert "{{" not in as_yaml(alertmanager_config(MONITORING, PAGER))
 
 
 @pytest.mark.parametrize(
@@ -87,13 +98,13 @@ def test_the_configuration_is_shown_as_it_is():
     [
         ("us", None, "https://events.pagerduty.com/v2/enqueue"),
         ("eu", None, "https://events.eu.pagerduty.com/v2/enqueue"),
-        ("eu", "http://127.0.0.1:1/v2/enqueue", "http://127.0.0.1:1/v2/enqueue"),
+        ("eu", "http://127.0.0.1:1", "http://127.0.0.1:1/v2/enqueue"),
     ],
 )
 def test_the_pager_is_asked_where_its_account_is(region, stand_in, url):
-    monitoring = MONITORING.model_copy(update={"pagerduty_events_url": stand_in})
+    account = PAGER.model_copy(update={"service_region": region, "api_url": stand_in})
 
-    pager = alertmanager_config(monitoring, region)["receivers"][0]
+    pager = alertmanager_config(MONITORING, account)["receivers"][0]
 
     assert pager["pagerduty_configs"] == [
         {

@@ -7,6 +7,8 @@ a folder and on ports of its own, so no test meets another's changes or a person
 
 import itertools
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
+from filelock import FileLock
 
 from sandbox import supervision
 from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
@@ -35,7 +38,9 @@ PROGRAM = (
     "alert_rules",
     "runbooks",
 )
-_FIRST_PORTS = itertools.count(21000, 100)
+# Each of pytest's workers takes the ports of its own thousands.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,8 @@ class Sandbox:
 
     def process(self, name: str) -> psutil.Process:
         told = supervision.status(self.world, servers(self.world, self.toolchain))[name]
-        return psutil.Process(int(told.rpartition("pid ")[2]))
+        (pid,) = re.findall(r"pid (\d+)", told)
+        return psutil.Process(int(pid))
 
     def pulumi(
         self,
@@ -122,15 +128,20 @@ def pulumi_bin(toolchain, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def stopped(toolchain, engine, tmp_path_factory) -> World:
-    """Give a sandbox that `local` was applied to and that was then stopped."""
-    world = World(tmp_path_factory.mktemp("stopped") / "world", next(_FIRST_PORTS))
-    world.create()
-    sandbox = Sandbox(world, toolchain, engine)
-    try:
-        sandbox.start()
-        sandbox.up()
-    finally:
-        sandbox.stop()
+    """Give a sandbox that `local` was applied to and that was then stopped; workers share it."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "stopped"
+    world = World(folder / "world", next(_FIRST_PORTS))
+    with FileLock(run.parent / "stopped.lock"):
+        if not (folder / "done").exists():
+            world.create()
+            sandbox = Sandbox(world, toolchain, engine)
+            try:
+                sandbox.start()
+                sandbox.up()
+            finally:
+                sandbox.stop()
+            (folder / "done").touch()
     return world
 
 

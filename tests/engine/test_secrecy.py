@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.world import World
 from tests.engine.conftest import Sandbox
+from tests.engine.paging_clients import key_in_vault
 
 
 class Arguments(threading.Thread):
@@ -46,24 +47,31 @@ def test_no_credential_is_in_state_logs_previews_or_process_arguments(
             "up": fresh.up("--debug", "--logtostderr", "-v=9"),
             "refresh": fresh.pulumi("preview", "--refresh", "--diff").stdout,
             "export": fresh.pulumi("stack", "export").stdout,
-            "export with secrets": fresh.pulumi("stack", "export", "--show-secrets").stdout,
+            "verify": fresh.waqiti("verify").stdout,
         }
+        rotated = fresh.up(pagerduty={"key_generation": 2})
+        keys = {"an integration key": key_in_vault(world), "the root token": root_token(world)}
     finally:
         fresh.stop()
     arguments.enough.set()
     kept = [*(world.folder / "state").rglob("*"), *world.logs.rglob("*")]
+    told["rotation"] = rotated
     told |= {str(path): path.read_text(errors="replace") for path in kept if path.is_file()}
     told["arguments"] = "\n".join(arguments.seen)
 
     found = [
         (where, name)
         for where, text in told.items()
-        for name, value in world.credentials.items()
+        for name, value in {**world.credentials, **keys}.items()
         if value in text and name != "kafka cluster id"  # which is an address, not a secret
     ]
     assert found == []
     assert "kafka.Kafka" in told["arguments"]  # so the arguments were seen
     assert "kafka.tools.StorageTool" in told["arguments"]
+
+
+def root_token(world: World) -> str:
+    return (world.folder / "openbao-root-token").read_text()
 
 
 def test_only_their_owner_can_read_the_credentials(stopped):

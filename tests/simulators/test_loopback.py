@@ -20,7 +20,7 @@ def test_localhost_is_taken_for_what_it_should_mean() -> None:
     assert loopback_address("localhost") == "127.0.0.1"
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", ""])  # noqa: S104 - to be refused
 def test_every_other_address_is_refused_in_one_sentence(host: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError) as refusal:
         loopback_address(host)
@@ -38,4 +38,4 @@ def test_a_listener_knows_its_url_before_anybody_asks() -> None:
 
 def test_nothing_is_bound_to_another_address() -> None:
     with pytest.raises(argparse.ArgumentTypeError):
-        listener("0.0.0.0", 0)  # noqa: S104
+        listener("0.0.0.0", 0)  # noqa: S104 - to be refused

@@ -59,6 +59,15 @@ def test_an_update_that_was_cut_off_is_left_to_the_refresh():
     assert told.endswith("updating was cut off; the refresh reads what it came to")
 
 
+def test_a_secret_is_taken_up_under_its_path():
+    deployment: dict[str, Any] = {"resources": []}
+    inputs = {"mount": "secret", "name": "alerting/pagerduty"}
+
+    settle(pending("creating", "vault:kv/secretV2:SecretV2", inputs), deployment)
+
+    assert [r["id"] for r in deployment["resources"]] == ["secret/data/alerting/pagerduty"]
+
+
 def test_a_thing_without_a_derivable_id_is_a_person_s_to_look_for():
     deployment: dict[str, Any] = {"resources": []}
 

@@ -43,12 +43,12 @@ class Simulator:
             TOKEN,
             default_from=REQUESTER,
             base_url=self._https,
-            transport=_PlainHttp(verify=_NO_TLS),
+            transport=PlainHttp(verify=_NO_TLS),
         )
 
     def events(self, routing_key: str) -> pagerduty.EventsApiV2Client:
         return pagerduty.EventsApiV2Client(
-            routing_key, base_url=self._https, transport=_PlainHttp(verify=_NO_TLS)
+            routing_key, base_url=self._https, transport=PlainHttp(verify=_NO_TLS)
         )
 
     @property
@@ -56,7 +56,7 @@ class Simulator:
         return self.url.replace("http:", "https:")
 
 
-class _PlainHttp(httpx2.HTTPTransport):
+class PlainHttp(httpx2.HTTPTransport):
     """The official client refuses any URL but https; the simulator on loopback has none."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

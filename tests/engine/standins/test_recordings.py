@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from tests.standins.recordings import KEPT, ORIGINAL, VERSIONS, chosen
+from tests.engine.standins.recordings import KEPT, ORIGINAL, VERSIONS, chosen
 
 
 @pytest.mark.parametrize("package", VERSIONS)

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from tests.standins.recordings import Fields, Json
+from tests.engine.standins.recordings import Fields, Json
 
 _METHODS: dict[str, tuple[str, type[Message]]] = {
     "check_config": ("CheckConfig", provider_pb2.CheckRequest),
@@ -44,7 +44,7 @@ class _Engine(engine_pb2_grpc.EngineServicer):
     def __init__(self) -> None:
         self.logs: list[Fields] = []
 
-    def Log(self, request: engine_pb2.LogRequest, _: grpc.ServicerContext) -> Empty:  # noqa: N802  gRPC's name
+    def Log(self, request: engine_pb2.LogRequest, _: grpc.ServicerContext) -> Empty:  # noqa: N802 - gRPC's name
         severity = engine_pb2.LogSeverity.Name(request.severity)
         if severity != "DEBUG":
             text = request.message.partition("\ngoroutine ")[0]

@@ -1,47 +1,22 @@
-"""The stand-ins' programs, built once, and the recorded cases, asked side by side."""
+"""The stand-ins' programs, and the recorded cases, asked side by side."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.standins.recordings import VERSIONS, Case
-from tests.standins.replay import Outcome, replay
+from sandbox.toolchain.cache import Toolchain
+from tests.engine.standins.recordings import VERSIONS, Case
+from tests.engine.standins.replay import Outcome, replay
 
-SOURCE = Path(__file__).parents[2] / "sandbox/standins"
 # Many cases mostly wait: the longest one takes two minutes, all of them little more.
 _AT_ONCE = 8
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """The stand-ins' programs: those in the folder WAQITI_STANDINS, else built here."""
-    given = os.environ.get("WAQITI_STANDINS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("standins")
-    built = {name: folder / f"pulumi-resource-{name}" for name in VERSIONS}
-    if not given:
-        for name, program in built.items():
-            _build(name, program)
-    return built
-
-
-def _build(name: str, program: Path) -> None:
-    go = shutil.which("go")
-    if go is None:
-        pytest.fail(
-            "go is not on PATH: install it, or name a folder of built stand-ins in WAQITI_STANDINS"
-        )
-    flags = f"-s -w -X main.version={VERSIONS[name]}"
-    subprocess.run(
-        [go, "build", "-trimpath", "-ldflags", flags, "-o", program, f"./{name}"],
-        cwd=SOURCE,
-        env=os.environ | {"CGO_ENABLED": "0"},
-        check=True,
-    )
+def programs(toolchain: Toolchain) -> Mapping[str, Path]:
+    return {name: toolchain.executable(f"{name}-plugin") for name in VERSIONS}
 
 
 @pytest.fixture(scope="session")

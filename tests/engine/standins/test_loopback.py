@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.standins.plugin import Plugin
-from tests.standins.recordings import VERSIONS, Call, Case, Fields, Step
-from tests.standins.replay import replay
+from tests.engine.standins.plugin import Plugin
+from tests.engine.standins.recordings import VERSIONS, Call, Case, Fields, Step
+from tests.engine.standins.replay import replay
 
 _ELSEWHERE = {
     "pagerduty": {"token": "placeholder", "skipCredentialsValidation": "true"},

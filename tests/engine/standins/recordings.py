@@ -16,7 +16,7 @@ Json: TypeAlias = Any
 Fields: TypeAlias = dict[str, Json]
 
 KEPT = Path(__file__).parent / "recordings"
-ORIGINAL = Path(os.environ.get("WAQITI_VECTORS", Path(__file__).parents[2] / "../shared/vectors"))
+ORIGINAL = Path(os.environ.get("WAQITI_VECTORS", Path(__file__).parents[3] / "../shared/vectors"))
 
 VERSIONS = {"pagerduty": "4.29.9", "vault": "7.7.0"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from tests.standins.playback import expected, noted
-from tests.standins.recordings import Case, Fields, Json, Step
-from tests.standins.replay import CHECK_CONFIG, CONFIGURE, Outcome
+from tests.engine.standins.playback import expected, noted
+from tests.engine.standins.recordings import Case, Fields, Json, Step
+from tests.engine.standins.replay import CHECK_CONFIG, CONFIGURE, Outcome
 
 _NAMES = {CHECK_CONFIG: "check_config", CONFIGURE: "configure"}
 

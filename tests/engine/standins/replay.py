@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.standins.playback import Playback, served
-from tests.standins.plugin import Plugin
-from tests.standins.recordings import Case, Fields, Json, Step
+from tests.engine.standins.playback import Playback, served
+from tests.engine.standins.plugin import Plugin
+from tests.engine.standins.recordings import Case, Fields, Json, Step
 
 _SEED = b"lmsgv"  # found by trying: the bridge makes the recorder's suffix, bf08d5a, out of it
-_SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105  the engine's mark of a secret
+_SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret
 _RECORDED_ADDRESS = re.compile(r"127\.0\.0\.1:(18310|18330|18440)")
 
 CHECK_CONFIG, CONFIGURE = -2, -1

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
-from tests.standins.recordings import Call, Case, Fields
+from tests.engine.standins.recordings import Call, Case, Fields
 
 # What each new process asks once. The recorder kept one process for many cases, so most of them
 # do not show these requests.

@@ -3,9 +3,9 @@ from concurrent.futures import Future
 
 import pytest
 
-from tests.standins.differences import differences, tolerated
-from tests.standins.recordings import VERSIONS, Case, kept
-from tests.standins.replay import Outcome
+from tests.engine.standins.differences import differences, tolerated
+from tests.engine.standins.recordings import VERSIONS, Case, kept
+from tests.engine.standins.replay import Outcome
 
 CASES = [case for package in VERSIONS for case in kept(package)]
 TOLERATED = tolerated()

@@ -1,0 +1,179 @@
+"""The pager and its key, applied for real: read back, rung, escalated, rotated, and healed."""
+
+import json
+
+import pytest
+
+from sandbox import openbao
+from tests.engine.paging_clients import (
+    SERVICE,
+    advance,
+    events,
+    incidents,
+    integration_key,
+    key_in_vault,
+    pages,
+    rest,
+)
+
+
+def test_pagerduty_has_the_service_the_ladder_and_the_integration(sandbox):
+    client = rest(sandbox.world)
+
+    (service,) = client.list_all("services", params={"query": SERVICE})
+    policy = client.rget(f"escalation_policies/{service['escalation_policy']['id']}")
+    (integration,) = service["integrations"]
+
+    assert (service["name"], service["description"]) == (
+        "Waqiti Local",
+        "Alerts of the Waqiti payment platform.",
+    )
+    assert (service["acknowledgement_timeout"], service["auto_resolve_timeout"]) == (1800, 14400)
+    assert service["incident_urgency_rule"] == {"type": "constant", "urgency": "high"}
+    assert (policy["name"], policy["num_loops"]) == ("Waqiti Local", 2)
+    assert [
+        (rule["escalation_delay_in_minutes"], [target["id"] for target in rule["targets"]])
+        for rule in policy["escalation_rules"]
+    ] == [(15, ["PSONCAL"]), (15, ["PSSENIO"]), (15, ["PUMANGR"])]
+    assert integration["type"] == "events_api_v2_inbound_integration_reference"
+
+
+def test_vault_holds_the_integration_s_own_key(sandbox):
+    assert key_in_vault(sandbox.world) == integration_key(sandbox.world)
+
+
+def test_an_event_with_the_key_from_vault_opens_one_incident_and_closes_it(sandbox):
+    ring = events(sandbox.world, key_in_vault(sandbox.world))
+    key = "EncryptionAuditGap/encryption-audit-service/local"
+
+    ring.trigger("Audit records are missing", "sandbox", dedup_key=key)
+    ring.trigger("Audit records are missing", "sandbox", dedup_key=key)
+    opened = incidents(sandbox.world, key)
+    ring.resolve(key)
+    closed = incidents(sandbox.world, key)
+
+    assert [incident["status"] for incident in opened] == ["triggered"]
+    assert [(incident["id"], incident["status"]) for incident in closed] == [
+        (opened[0]["id"], "resolved")
+    ]
+
+
+def test_an_unacknowledged_incident_climbs_the_ladder_at_0_15_and_30_and_in_its_loops(sandbox):
+    key = "unanswered"
+    ring = events(sandbox.world, key_in_vault(sandbox.world))
+    ring.trigger("Nobody answers", "sandbox", dedup_key=key)
+    advance(sandbox.world, minutes=200)
+    ring.resolve(key)
+
+    ladder = [(page["minute"], page["level"], page["loop"]) for page in pages(sandbox.world, key)]
+    assert ladder == [
+        (0, 1, 1),
+        (15, 2, 1),
+        (30, 3, 1),
+        (45, 1, 2),
+        (60, 2, 2),
+        (75, 3, 2),
+        (90, 1, 3),
+        (105, 2, 3),
+        (120, 3, 3),
+    ]
+
+
+def test_an_acknowledged_incident_stops_climbing(sandbox):
+    key = "answered"
+    ring = events(sandbox.world, key_in_vault(sandbox.world))
+    ring.trigger("Somebody answers", "sandbox", dedup_key=key)
+    advance(sandbox.world, minutes=5)
+    ring.acknowledge(key)
+    advance(sandbox.world, minutes=20)
+    ring.resolve(key)
+
+    assert [(page["minute"], page["level"]) for page in pages(sandbox.world, key)] == [(0, 1)]
+
+
+def test_a_rotated_key_reaches_vault_in_one_up_and_the_old_one_is_dead(sandbox):
+    old = key_in_vault(sandbox.world)
+
+    sandbox.up(pagerduty={"key_generation": 2})
+
+    new = key_in_vault(sandbox.world)
+    assert new != old
+    assert new == integration_key(sandbox.world)
+    events(sandbox.world, new).trigger("New key", "sandbox", dedup_key="rotated")
+    events(sandbox.world, new).resolve("rotated")
+    with pytest.raises(Exception, match="400"):
+        events(sandbox.world, old).trigger("Old key", "sandbox", dedup_key="stale")
+    sandbox.up()
+
+
+def test_a_renamed_service_is_drift_and_is_healed(sandbox):
+    client = rest(sandbox.world)
+    (service,) = client.list_all("services", params={"query": SERVICE})
+    client.rput(f"services/{service['id']}", json={**service, "name": "Renamed by hand"})
+
+    drift = sandbox.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
+    sandbox.up("--refresh")
+
+    assert drift.returncode != 0
+    assert '"Renamed by hand" => "Waqiti Local"' in " ".join(drift.stdout.split())
+    assert client.rget(f"services/{service['id']}")["name"] == "Waqiti Local"
+
+
+def test_a_deleted_service_is_drift_and_comes_back_with_its_key_in_vault(sandbox):
+    client = rest(sandbox.world)
+    (service,) = client.list_all("services", params={"query": SERVICE})
+    client.rdelete(f"services/{service['id']}")
+
+    drift = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")
+    sandbox.up("--refresh")
+
+    assert drift.returncode != 0
+    assert "paging-service" in drift.stdout
+    assert key_in_vault(sandbox.world) == integration_key(sandbox.world)
+    clean = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert clean.returncode == 0, clean.stdout
+
+
+def test_a_key_changed_by_hand_in_vault_is_seen_and_healed_and_never_shown(sandbox):
+    right = key_in_vault(sandbox.world)
+    vault = openbao.administrator(sandbox.world)
+    wrong = {"integration_key": "0123456789abcdef0123456789abcdef"}
+    vault.secrets.kv.v2.create_or_update_secret("alerting/pagerduty", wrong, mount_point="secret")
+
+    unseen = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")
+    seen = sandbox.waqiti("verify")
+    (urn,) = [r["urn"] for r in sandbox.state()["resources"] if r["type"].startswith("vault:kv")]
+    sandbox.up("--replace", urn)
+    healed = sandbox.waqiti("verify")
+
+    assert unseen.returncode == 0  # which is why we have to ask ourselves
+    assert (seen.returncode, seen.stdout) == (
+        1,
+        (
+            "secret/alerting/pagerduty: integration_key in Vault is not what Pulumi wrote: "
+            f"`pulumi up --replace '{urn}'` writes it again\n"
+        ),
+    )
+    assert (healed.returncode, healed.stdout) == (0, "")
+    assert key_in_vault(sandbox.world) == right
+
+
+def test_a_vault_that_cannot_be_asked_is_never_called_fine(sandbox):
+    policy = openbao.administrator(sandbox.world).sys
+    policy.create_or_update_acl_policy("pulumi", openbao.PULUMI_POLICY.replace('"read", ', ""))
+
+    told = sandbox.waqiti("verify")
+    openbao.introduce(sandbox.world)
+
+    assert told.returncode == 3
+    assert told.stdout.startswith("error: Vault could not be asked, so nothing is known: ")
+
+
+def test_the_variables_are_exported(sandbox):
+    done = sandbox.pulumi("stack", "output", "--json")
+
+    exported = json.loads(done.stdout)
+    assert exported["alerting_environment"]["PAGERDUTY_INTEGRATION_KEY"]["kv_v2"] == (
+        "${vault:secret/data/alerting/pagerduty#integration_key}"
+    )
+    assert exported.keys() == {"alerting_environment", "topic_names"}

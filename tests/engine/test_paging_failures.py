@@ -1,0 +1,172 @@
+"""When PagerDuty or Vault refuses: a good sentence, nothing half-done, the next run completes."""
+
+import json
+
+import pytest
+
+from sandbox import openbao
+from tests.engine.paging_clients import control, integration_key, key_in_vault, rest
+
+SERVICES = r"/services/[A-Z0-9]+"
+
+
+@pytest.fixture
+def fail(sandbox):
+    """Let the next calls to PagerDuty fail; what is left of that is forgotten in the end."""
+
+    def on_purpose(**fault) -> None:
+        with control(sandbox.world) as client:
+            client.post("/faults", json=fault).raise_for_status()
+
+    yield on_purpose
+    with control(sandbox.world) as client:
+        client.delete("/faults").raise_for_status()
+
+
+@pytest.fixture
+def rest_minutes(sandbox):
+    """Ask for another acknowledgement timeout, one call to PagerDuty; put back in the end."""
+
+    def up(minutes):
+        return sandbox.pulumi(
+            *("up", "--yes", "--skip-preview", "--suppress-progress"),
+            pagerduty={"acknowledgement_timeout_minutes": minutes},
+        )
+
+    yield up
+    sandbox.up()
+
+
+def seconds_in_pagerduty(sandbox) -> int:
+    (service,) = rest(sandbox.world).list_all("services")
+    return service["acknowledgement_timeout"]
+
+
+def pending(sandbox):
+    return sandbox.state().get("pending_operations", [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"status": 401}, "401 Unauthorized"),
+        ({"status": 404}, "did not exist while updating"),
+        (
+            {"status": 400, "body": {"error": {"message": "Invalid Input Provided", "code": 2001}}},
+            "400 Bad Request. Code: 2001",
+        ),
+    ],
+)
+def test_what_pagerduty_refuses_is_told_and_the_next_run_completes(
+    sandbox, fail, rest_minutes, fault, sentence
+):
+    fail(method="PUT", path=SERVICES, times=1, **fault)
+
+    refused = rest_minutes(31)
+    untouched = seconds_in_pagerduty(sandbox)
+    completed = rest_minutes(31)
+
+    assert refused.returncode != 0
+    told = refused.stdout.partition("Diagnostics:")[2]
+    assert sentence in told
+    assert "paging-service" in told
+    assert "Traceback" not in told
+    assert untouched == 1800
+    assert completed.returncode == 0, completed.stdout
+    assert seconds_in_pagerduty(sandbox) == 31 * 60
+    assert pending(sandbox) == []
+
+
+def test_too_many_requests_are_waited_out(sandbox, fail, rest_minutes):
+    fail(method="PUT", path=SERVICES, times=2, status=429)
+
+    done = rest_minutes(32)
+
+    assert done.returncode == 0, done.stdout
+    assert seconds_in_pagerduty(sandbox) == 32 * 60
+
+
+def test_a_server_error_is_told_and_the_next_run_completes(sandbox, fail, rest_minutes):
+    fail(method="PUT", path=SERVICES, times=1, status=500)
+
+    refused, completed = rest_minutes(33), rest_minutes(33)
+
+    assert "500 Internal Server Error" in refused.stdout
+    assert completed.returncode == 0, completed.stdout
+    assert seconds_in_pagerduty(sandbox) == 33 * 60
+
+
+def test_a_token_without_one_capability_is_told_and_the_next_run_completes(sandbox):
+    vault = openbao.administrator(sandbox.world)
+    generation = {"key_generation": 7}
+    vault.sys.create_or_update_acl_policy("pulumi", openbao.PULUMI_POLICY.replace('"update", ', ""))
+    refused = sandbox.pulumi("up", "--yes", "--skip-preview", pagerduty=generation)
+    openbao.introduce(sandbox.world)
+
+    completed = sandbox.pulumi("up", "--yes", "--skip-preview", pagerduty=generation)
+
+    assert refused.returncode != 0
+    told = refused.stdout.partition("Diagnostics:")[2]
+    assert "permission denied" in told
+    assert "secret/data/alerting/pagerduty" in told
+    assert "Traceback" not in told
+    assert completed.returncode == 0, completed.stdout
+    assert key_in_vault(sandbox.world) == integration_key(sandbox.world)
+    sandbox.up()
+
+
+def test_a_sealed_vault_is_told_and_after_it_is_open_again_the_next_run_completes(sandbox):
+    openbao.administrator(sandbox.world).sys.seal()
+    refused = sandbox.pulumi("up", "--yes", "--skip-preview")
+    sandbox.kill("openbao")
+    sandbox.start()  # a server that unseals itself does so when it starts
+
+    completed = sandbox.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+    assert refused.returncode != 0
+    assert "sealed" in refused.stdout.lower()
+    assert "Traceback" not in refused.stdout
+    assert completed.returncode == 0, completed.stdout
+
+
+def test_pulumi_s_token_can_do_only_what_the_program_needs(sandbox):
+    own = openbao.client(sandbox.world, sandbox.world.credentials["openbao/pulumi"])
+    held = own.lookup_token()["data"]
+
+    asked = [
+        "secret/data/alerting/pagerduty",
+        "secret/data/redis/transaction-service",
+        "sys/policies/acl/pulumi",
+        "auth/token/create",
+        "transit/encrypt/pulumi",
+        "transit/export/encryption-key/pulumi",
+    ]
+    may = own.adapter.post("/v1/sys/capabilities-self", json={"paths": asked})["data"]
+
+    assert sorted(held["policies"]) == ["default", "pulumi"]
+    assert {path: sorted(may[path]) for path in asked} == {
+        "secret/data/alerting/pagerduty": ["create", "delete", "read", "update"],
+        "secret/data/redis/transaction-service": ["deny"],
+        "sys/policies/acl/pulumi": ["deny"],
+        "auth/token/create": ["deny"],
+        "transit/encrypt/pulumi": ["update"],
+        "transit/export/encryption-key/pulumi": ["deny"],
+    }
+
+
+def test_the_state_s_secrets_are_encrypted_by_the_transit_key(sandbox):
+    manager = json.loads(sandbox.pulumi("stack", "export").stdout)["deployment"][
+        "secrets_providers"
+    ]
+
+    assert manager["type"] == "cloud"
+    assert manager["state"]["url"] == "hashivault://pulumi"
+
+
+def test_the_secrets_survive_a_restart(sandbox):
+    before = key_in_vault(sandbox.world)
+
+    sandbox.stop()
+    sandbox.start()
+
+    assert key_in_vault(sandbox.world) == before == integration_key(sandbox.world)

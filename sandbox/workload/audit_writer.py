@@ -63,6 +63,10 @@ class AuditWriter:
         self._is_broken = False
         self._producer = self._connect()
 
+    def __len__(self) -> int:
+        """Count the records that were handed over and not acknowledged."""
+        return len(self._handed_over)
+
     def write(self, due: float) -> None:
         """Hand over the records of operations up to *due*, and take in what was acknowledged."""
         self._take_in(self._producer.poll, 0)

@@ -7,7 +7,7 @@ A counter can only alarm; this proves. What could not be read is never taken for
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,24 +82,37 @@ class Report:
 def reconcile(world: World, window: Window) -> Report:
     """Compare the ledger of *world* with its topic; a window without operations proves nothing."""
     book, numbers = _operations(ledger_file(world), window)
+    return compare(book, numbers, _recorded(world, window.since - _CLOCKS_DIFFER_SECONDS), window)
+
+
+def compare(
+    book: str, numbers: Sequence[int], recorded: Iterable[object], window: Window
+) -> Report:
+    """
+    Count the records of every operation.
+
+    Args:
+        book: The ledger's name.
+        numbers: Its operations of the window, ascending, at least one.
+        recorded: The operation's id of every record that was read.
+        window: For the report.
+    """
     first, last = numbers[0], numbers[-1]
-    known = bytearray(last - first + 1)
-    for number in numbers:
-        known[number - first] = 1
-    seen = bytearray(last - first + 1)
+    # A byte an operation: a day at the usual rate has 1.7 million.
+    times = bytearray(last - first + 1)
     foreign = 0
-    for identity in _recorded(world, window.since - _CLOCKS_DIFFER_SECONDS):
+    for identity in recorded:
         number = number_of(book, identity)
         if number is None:
             foreign += 1
-        elif first <= number <= last and known[number - first]:
-            seen[number - first] = min(seen[number - first] + 1, 2)
+        elif first <= number <= last:
+            times[number - first] = min(times[number - first] + 1, 2)
     return Report(
         window=window,
         operations=len(numbers),
-        records=sum(1 for times in seen if times),
-        missing=[operation_id(book, n) for n in numbers if not seen[n - first]],
-        duplicates=[operation_id(book, n) for n in numbers if seen[n - first] > 1],
+        records=sum(1 for number in numbers if times[number - first]),
+        missing=[operation_id(book, n) for n in numbers if not times[n - first]],
+        duplicates=[operation_id(book, n) for n in numbers if times[n - first] > 1],
         foreign=foreign,
     )
 

@@ -30,13 +30,18 @@ class Daily:
         self._tried = started
         self._running: subprocess.Popen[bytes] | None = None
 
+    @property
+    def runs(self) -> bool:
+        """Tell whether one runs now."""
+        return self._running is not None and self._running.poll() is None
+
     def step(self, now: float) -> None:
         """Run what is due, and tell what is known."""
         last = outcome.last(self._world)
         told = last or outcome.Outcome(at=self._started, missing=0)
         self._to.set("audit_reconciliation_missing_records", told.missing)
         self._to.set("audit_reconciliation_last_success_timestamp_seconds", told.at)
-        if self._running is not None and self._running.poll() is None:
+        if self.runs:
             return
         due = last.at + _DAY_SECONDS if last else self._started + _FIRST_SECONDS
         if now >= due and now >= self._tried + _AGAIN_SECONDS:

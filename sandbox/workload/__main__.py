@@ -41,18 +41,14 @@ def main() -> None:
     except sqlite3.Error as error:
         raise SystemExit(f"{ledger_file(world)}: {error}") from None
     control, instruments = Control(), Instruments(read_catalog())
-    progress = {"records_written": 0, "records_read": 0}
 
     def written(entries: Sequence[Entry]) -> None:
-        progress["records_written"] += len(entries)
+        control.progress.records_written += len(entries)
         for entry in entries:
             instruments.count("audit_records_total", operation=entry.operation.kind)
 
     def read(number: int) -> None:
-        progress["records_read"] += number
-
-    def shown() -> Mapping[str, int]:
-        return dict(progress)
+        control.progress.records_read += number
 
     started = time.time()
     work = Work(
@@ -69,7 +65,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     work.start()
     try:
-        serve(application(control, instruments, shown), bound, url, NAME)
+        serve(application(control, instruments), bound, url, NAME)
     finally:
         work.stop()
 

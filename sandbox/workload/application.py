@@ -1,7 +1,5 @@
 """The workload over HTTP: a scrape, a health check, and control routes."""
 
-from collections.abc import Callable, Mapping
-
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,10 +12,8 @@ from sandbox.workload.exposition import Instruments
 from sandbox.workload.health import health_routes
 
 
-def application(
-    control: Control, instruments: Instruments, progress: Callable[[], Mapping[str, int]]
-) -> Starlette:
-    """Answer for every service at once; *progress* is what the control routes show of the work."""
+def application(control: Control, instruments: Instruments) -> Starlette:
+    """Answer for every service at once."""
 
     async def metrics(request: Request) -> Response:
         silent = control.behaviour.silent
@@ -31,7 +27,7 @@ def application(
         routes=[
             Route("/metrics", metrics),
             *health_routes(control),
-            *control_routes(control, instruments.catalog, progress),
+            *control_routes(control, instruments.catalog),
         ],
         exception_handlers={ValidationError: explain},
     )

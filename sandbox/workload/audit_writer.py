@@ -73,7 +73,8 @@ class AuditWriter:
         if self._clock() >= self._resume_at:
             if self._is_broken:
                 self._start_over()
-            for entry in self._ledger.awaiting(due, _AT_ONCE):
+            most = _AT_ONCE if len(self) < _AT_ONCE else 0
+            for entry in self._ledger.awaiting(due, most):
                 if self._clock() < self._resume_at:
                     break  # the one before was refused
                 if entry.number not in self._handed_over:

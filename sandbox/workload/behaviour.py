@@ -1,6 +1,7 @@
 """How the workload behaves: well, or late, wrong, lossy or silent, as it was told."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
@@ -68,8 +69,29 @@ class Behaviour(_Mode):
     rate: Rate = Rate()
 
 
-class Control:
-    """How the workload behaves now: the control routes write it, everything else reads it."""
+@dataclass
+class Progress:
+    """
+    What was done since the start.
 
-    def __init__(self) -> None:
-        self.behaviour = Behaviour()
+    Args:
+        rounds: How often the model was stepped and the ledger written.
+        operations: How many were entered in the ledger.
+        records_waiting: How many records Kafka has not acknowledged; also of before the start.
+        records_written: How many it has.
+        records_read: How many were read back.
+    """
+
+    rounds: int = 0
+    operations: int = 0
+    records_waiting: int = 0
+    records_written: int = 0
+    records_read: int = 0
+
+
+@dataclass
+class Control:
+    """What the control routes set and show."""
+
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    progress: Progress = field(default_factory=Progress)

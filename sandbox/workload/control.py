@@ -1,6 +1,7 @@
 """Routes that no service has: they make the workload late, wrong, lossy or silent."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -18,9 +19,7 @@ _MODES: Mapping[str, type[BaseModel]] = {
 }
 
 
-def control_routes(
-    control: Control, metrics: Collection[str], progress: Callable[[], Mapping[str, int]]
-) -> list[Route]:
+def control_routes(control: Control, metrics: Collection[str]) -> list[Route]:
     """
     GET /sandbox/behaviour; PUT /sandbox/{late,wrong,lossy,silent,rate}; POST /sandbox/reset.
 
@@ -30,7 +29,7 @@ def control_routes(
 
     async def behaviour(_: Request) -> Response:
         shown = control.behaviour.model_dump(mode="json")
-        return JSONResponse({"behaviour": shown, "progress": progress()})
+        return JSONResponse({"behaviour": shown, "progress": asdict(control.progress)})
 
     async def put_mode(request: Request) -> Response:
         name = request.path_params["mode"]

@@ -55,12 +55,17 @@ class Work:
 
     def _operate(self) -> None:
         now = time.time()
-        self.ledger.enter(self.model.step(now))
+        operations = self.model.step(now)
+        self.ledger.enter(operations)
         self.writer.write(now - self.control.behaviour.late.audit_seconds)
         self.daily.step(now)
         if now >= self._tidy_at:
             self.ledger.forget_before(now - _KEPT_SECONDS)
             self._tidy_at = now + _TIDY_SECONDS
+        progress = self.control.progress
+        progress.operations += len(operations)
+        progress.records_waiting = self.ledger.count_awaiting()
+        progress.rounds += 1
         self._stop.wait(_STEP_SECONDS)
 
     def _query(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sandbox.workload.application import application
-from sandbox.workload.behaviour import Behaviour, Control
+from sandbox.workload.behaviour import Behaviour, Control, Progress
 from sandbox.workload.exposition import Instruments, read_catalog
 
 WELL: dict[str, dict[str, object]] = {
@@ -20,6 +20,13 @@ WELL: dict[str, dict[str, object]] = {
     "silent": {"metrics": [], "everything": False},
     "rate": {"operations_per_second": 20},
 }
+PROGRESS = {
+    "rounds": 0,
+    "operations": 0,
+    "records_waiting": 0,
+    "records_written": 7,
+    "records_read": 0,
+}
 DOWN = {"down": True}
 HEALTH = "/actuator/health"
 
@@ -27,7 +34,7 @@ HEALTH = "/actuator/health"
 @pytest.fixture
 def http():
     instruments = Instruments(read_catalog())
-    return TestClient(application(Control(), instruments, lambda: {"records_written": 7}))
+    return TestClient(application(Control(progress=Progress(records_written=7)), instruments))
 
 
 def put(http, mode, body):
@@ -38,7 +45,7 @@ def put(http, mode, body):
 def test_it_behaves_well_until_it_is_told(http):
     shown = http.get("/sandbox/behaviour").json()
 
-    assert shown == {"behaviour": WELL, "progress": {"records_written": 7}}
+    assert shown == {"behaviour": WELL, "progress": PROGRESS}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +72,7 @@ def test_a_mode_is_set_shown_and_ended_and_touches_no_other(http, mode, body):
     kept = http.get("/sandbox/behaviour").json()["behaviour"]
     ended = put(http, mode, {})
 
-    assert set_ == (200, {"behaviour": {**WELL, mode: body}, "progress": {"records_written": 7}})
+    assert set_ == (200, {"behaviour": {**WELL, mode: body}, "progress": PROGRESS})
     assert kept == {**WELL, mode: body}
     assert ended[1]["behaviour"] == WELL
 

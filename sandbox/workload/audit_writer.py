@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -59,7 +60,7 @@ class AuditWriter:
         self._handed_over: dict[int, float] = {}
         self._acknowledged: list[Entry] = []
         self._reason = "no acknowledgement"
-        self._resume_at = 0.0
+        self._resume_at = self._acknowledged_at = 0.0
         self._is_broken = False
         self._producer = self._connect()
 
@@ -135,12 +136,14 @@ class AuditWriter:
         self._ledger.written(entry.number for entry in entries)
         for entry in entries:
             self._handed_over.pop(entry.number, None)
+        self._acknowledged_at = self._clock()
         self._on_written(entries)
         self._condition.well()
 
     def _tell(self) -> None:
-        oldest = min(self._handed_over.values(), default=None)
-        if oldest is not None and self._clock() - oldest > _PATIENCE_SECONDS:
+        # While a long queue is worked off, its records are old and all is well.
+        since = max(min(self._handed_over.values(), default=math.inf), self._acknowledged_at)
+        if self._clock() - since > _PATIENCE_SECONDS:
             self._condition.ill(self._reason)
 
     def _complain(self, error: KafkaError) -> None:

@@ -1,89 +1,38 @@
 """The workload on real brokers: its records are there, and whether they all are can be proven."""
 
 import json
-import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import requests
 from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import (
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    ResourcePatternType,
+    ResourceType,
+)
 
-from sandbox.workload import server
+from sandbox import kafka
 from sandbox.workload.comparison import Report, Window, reconcile
-from tests.conftest import ROOT
-from tests.engine.conftest import Sandbox
-from tests.engine.kafka_clients import SECONDS, TOPIC, settings
+from tests.engine.kafka_clients import SECONDS, TOPIC, result, settings
+from tests.engine.workload_client import Workload, done, during, settled, until
 
+REFUSED = "Kafka takes no encryption-audit-service's record: "
+WRITE = AclBindingFilter(
+    ResourceType.TOPIC,
+    TOPIC,
+    ResourcePatternType.LITERAL,
+    "User:encryption-audit-service",
+    "*",
+    AclOperation.WRITE,
+    AclPermissionType.ALLOW,
+)
 BROKERS = ("kafka-1", "kafka-2", "kafka-3")
-
-
-@dataclass(frozen=True)
-class Workload:
-    """The sandbox's workload, as a person meets it."""
-
-    sandbox: Sandbox
-
-    def put(self, mode: str, **body: object) -> None:
-        self._answer("PUT", f"/sandbox/{mode}", body)
-
-    def reset(self) -> None:
-        self._answer("POST", "/sandbox/reset", None)
-
-    def progress(self) -> Mapping[str, int]:
-        told: Mapping[str, int] = self._answer("GET", "/sandbox/behaviour", None)["progress"]
-        return told
-
-    def total(self, name: str) -> float:
-        text = requests.get(f"{self.url}/metrics", timeout=SECONDS).text
-        return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
-
-    def log(self) -> str:
-        return (self.sandbox.world.logs / "workload.log").read_text()
-
-    def ids(self, window: Window) -> set[str]:
-        """Read from the ledger whose operations the window has."""
-        rows = self._ask(
-            "SELECT name || '-' || number FROM operations, book WHERE at >= ? AND at < ?",
-            window.since,
-            window.until,
-        )
-        return {identity for (identity,) in rows}
-
-    def reconciliation(self, *arguments: str) -> tuple[int, str, str]:
-        """Run the command; give its exit code and what it said."""
-        where = f"--world={self.sandbox.world.folder}"
-        done = subprocess.run(
-            [sys.executable, "-m", "sandbox.workload.reconciliation", where, *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr
-
-    @property
-    def url(self) -> str:
-        return server.url(self.sandbox.world)
-
-    def _answer(self, method: str, path: str, body: Any) -> Any:
-        answer = requests.request(method, f"{self.url}{path}", json=body, timeout=SECONDS)
-        answer.raise_for_status()
-        return answer.json()
-
-    def _ask(self, question: str, *values: float) -> list[tuple[Any, ...]]:
-        ledger = server.ledger_file(self.sandbox.world)
-        connection = sqlite3.connect(f"{ledger.as_uri()}?mode=ro", uri=True)
-        try:
-            return connection.execute(question, values).fetchall()
-        finally:
-            connection.close()
 
 
 @pytest.fixture
@@ -94,37 +43,6 @@ def workload(sandbox) -> Iterator[Workload]:
     yield running
     sandbox.start()
     running.reset()
-
-
-def until(reached: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < deadline, f"not reached in {seconds} s"
-        time.sleep(0.1)
-
-
-def during(workload: Workload, operations: int) -> Window:
-    """Let so many operations be done, and all of their records be written."""
-    since = settled(workload, 0).until
-    workload.put("rate")
-    done(workload, operations)
-    return settled(workload, since)
-
-
-def done(workload: Workload, operations: int) -> None:
-    """Wait until so many more operations were done."""
-    before = workload.progress()["operations"]
-    until(lambda: workload.progress()["operations"] >= before + operations)
-
-
-def settled(workload: Workload, since: float) -> Window:
-    """Let no more operations be done, wait until every record is written, and end the window."""
-    workload.put("rate", operations_per_second=0)
-    rounds = workload.progress()["rounds"]
-    # The round that ran at that moment knew the old rate; after the next nothing can come.
-    until(lambda: workload.progress()["rounds"] >= rounds + 2)
-    until(lambda: workload.progress()["records_waiting"] == 0)
-    return Window(since=since, until=time.time())
 
 
 def recorded(world, user="admin") -> Counter[str]:
@@ -245,20 +163,39 @@ def test_a_killed_workload_loses_no_record(workload):
     assert report.records == report.operations == len(workload.ids(window))
 
 
+def test_started_before_it_may_write_it_waits_for_the_right_to(workload):
+    """As at the first start, when Pulumi has still to make topic and ACLs."""
+    admin = kafka.admin(workload.sandbox.world)
+    since = settled(workload, 0).until
+    taken = result(admin.delete_acls([WRITE]))
+    workload.sandbox.kill("workload")
+    workload.sandbox.start()
+    told = workload.log().count(REFUSED)
+    until(lambda: workload.log().count(REFUSED) > told)
+    done(workload, 40)
+    written = workload.progress()["records_written"]
+    for binding in taken:
+        result(admin.create_acls([binding]))
+    window = settled(workload, since)
+
+    assert [binding.principal for binding in taken] == ["User:encryption-audit-service"]
+    assert written == 0
+    assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
+
+
 def test_while_every_broker_is_dead_nothing_is_proven_and_nothing_is_lost(workload):
     since = time.time()
     for broker in BROKERS:
         workload.sandbox.kill(broker)
     before = workload.total("encryption_operations_total")
-    sentence = "Kafka takes no encryption-audit-service's record: "
-    told = workload.log().count(sentence)
-    until(lambda: workload.log().count(sentence) > told)
+    told = workload.log().count(REFUSED)
+    until(lambda: workload.log().count(REFUSED) > told)
     code, report, error = workload.reconciliation(
         f"--since={datetime.fromtimestamp(since, UTC).isoformat()}",
         f"--until={datetime.now(UTC).isoformat()}",
     )
     still = workload.total("encryption_operations_total")
-    told_once = workload.log().count(sentence) == told + 1
+    told_once = workload.log().count(REFUSED) == told + 1
     workload.sandbox.start()
     window = settled(workload, since)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 _SCHEMA = """
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS operations (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     at REAL NOT NULL,
     kind TEXT NOT NULL,
     service TEXT NOT NULL,
@@ -106,7 +106,11 @@ class Ledger:
         return int(count)
 
     def forget_before(self, at: float) -> None:
-        """Drop what is older and was written: a sandbox left running must not fill the disk."""
+        """
+        Drop what is older and was written: a sandbox left running must not fill the disk.
+
+        The newest stays, whatever its age: from it the next takes its number.
+        """
         with self._connection:
             self._connection.execute(
                 "DELETE FROM operations WHERE NOT awaiting AND number <"

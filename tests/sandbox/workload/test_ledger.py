@@ -1,7 +1,9 @@
 """The book of operations, which is the outbox of their records too."""
 
+import contextlib
 import dataclasses
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,11 @@ def at(*moments: float) -> list[Operation]:
 
 def awaited(ledger: Ledger, until: float = 1e9, most: int = 100) -> list[int]:
     return [entry.number for entry in ledger.awaiting(until, most)]
+
+
+def rows(file: Path, question: str) -> list[tuple[object, ...]]:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return connection.execute(question).fetchall()
 
 
 @pytest.fixture
@@ -66,6 +73,7 @@ def test_it_outlives_its_process(ledger, file):
     again.close()
 
     assert found == (ledger.name, [2])
+    assert rows(file, "SELECT name FROM book") == [(ledger.name,)]
 
 
 def test_it_forgets_what_is_old_but_nothing_that_awaits_its_record(ledger, file):
@@ -74,7 +82,7 @@ def test_it_forgets_what_is_old_but_nothing_that_awaits_its_record(ledger, file)
     ledger.forget_before(102)
 
     assert awaited(ledger) == [2]
-    assert sqlite3.connect(file).execute("SELECT number FROM operations").fetchall() == [(2,), (3,)]
+    assert rows(file, "SELECT number FROM operations") == [(2,), (3,)]
 
 
 def test_no_number_is_given_twice(ledger):
@@ -83,6 +91,7 @@ def test_no_number_is_given_twice(ledger):
     ledger.enter(at(101))
     ledger.written([2])
     ledger.forget_before(101)
+    ledger.forget_before(1e9)
     ledger.enter(at(102))
 
     assert awaited(ledger) == [3]

@@ -145,6 +145,9 @@ def _open_project(
     changes: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Initialise *stack*, in a folder of its own: the engine writes into the config it is given."""
+    source = CHECKOUT / f"Pulumi.{stack}.yaml"
+    if not source.exists():
+        raise SandboxError(f"there is no {source.name}: the stacks are those that have such a file")
     config_file = _config_file(folder, stack)
     if not config_file.exists():
         (folder / "state").mkdir(exist_ok=True)
@@ -152,19 +155,16 @@ def _open_project(
         (config_file.parent / "Pulumi.yaml").write_text(f"{{name: {PROJECT}, runtime: python}}\n")
         init = ["pulumi", "stack", "init", stack, "--non-interactive", secrets_provider]
         without = {k: v for k, v in environment.items() if not k.startswith("PULUMI_OPTION_")}
-        run(init, without, folder=config_file.parent)
+        _run(init, without, config_file.parent)
     written = yaml.safe_load(config_file.read_text())
-    source = CHECKOUT / f"Pulumi.{stack}.yaml"
-    if not source.exists():
-        raise SandboxError(f"there is no {source.name}: the stacks are those that have such a file")
     config = yaml.safe_load(source.read_text())["config"]
     for section, values in changes.items():
         config[f"{PROJECT}:{section}"] |= values
     write_private(config_file, yaml.safe_dump({**written, "config": config}))
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], folder: Path = CHECKOUT) -> str:
-    """Run a command that says nothing unless it fails; give what it printed."""
+def _run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    """Run a command that says nothing unless it fails."""
     program = shutil.which(command[0], path=environment["PATH"]) or command[0]
     done = subprocess.run(
         [program, *command[1:]],
@@ -178,7 +178,6 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path = C
     if done.returncode:
         told = " ".join((done.stderr or done.stdout).split())
         raise SandboxError(f"`{' '.join(command[:3])}` failed: {told}")
-    return done.stdout
 
 
 def _release_dead_locks(world: World) -> None:

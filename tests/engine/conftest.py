@@ -160,18 +160,6 @@ def sandbox(copied) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def own_sandbox(copied) -> Iterator[Sandbox]:
-    """Give a running sandbox that one test may break."""
-    own = copied()
-    try:
-        own.start()
-        own.up()
-        yield own
-    finally:
-        own.stop()
-
-
-@pytest.fixture
 def program(tmp_path) -> Path:
     """Give a copy of the program that a test may change."""
     folder = tmp_path / "program"

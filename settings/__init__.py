@@ -5,7 +5,12 @@ A stack's file and the catalog become frozen models. A wrong value, an unknown k
 stops the program before anything is declared, and all of them are told at once.
 """
 
-from settings.alerting import AlertingSettings, PagerDutySettings, VaultSettings
+from settings.alerting import (
+    AlertingSettings,
+    MonitoringSettings,
+    PagerDutySettings,
+    VaultSettings,
+)
 from settings.loading import current_settings, load_settings
 from settings.problems import InvalidSettingsError
 from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
@@ -15,6 +20,7 @@ __all__ = [
     "AlertingSettings",
     "InvalidSettingsError",
     "KafkaSettings",
+    "MonitoringSettings",
     "PagerDutySettings",
     "Settings",
     "VaultSettings",

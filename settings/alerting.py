@@ -9,8 +9,10 @@ from settings.sections import Section, in_prod
 
 _PROD_SERVICE = "Waqiti Production"
 _PROD_LEVELS = 3
+_PROD_CHANNEL_PREFIX = "waqiti-"
 
 PagerDutyId = Annotated[str, Field(pattern=r"^P[A-Z0-9]{3,13}$")]
+KubernetesName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 # PagerDuty's own rule for names, and no blank at either end.
 PagerDutyName = Annotated[str, Field(pattern=r"^[^\\/&<>\s]([^\\/&<>]{0,98}[^\\/&<>\s])?$")]
 
@@ -71,6 +73,12 @@ def _prod_closes_no_incident(value: int | None, info: ValidationInfo) -> int | N
     return value
 
 
+def _prod_alone_has_the_bare_names(value: str, info: ValidationInfo) -> str:
+    if in_prod(info) != (value == _PROD_CHANNEL_PREFIX):
+        raise ValueError(f"channels that start with {_PROD_CHANNEL_PREFIX!r} alone are prod's")
+    return value
+
+
 class PagerDutySettings(Section):
     """
     Paging by PagerDuty.
@@ -120,3 +128,24 @@ class AlertingSettings(Section):
 
     pagerduty_enabled: StrictBool
     slack_enabled: StrictBool
+
+
+class MonitoringSettings(Section):
+    """
+    The cluster's Prometheus and Alertmanager, as kube-prometheus-stack installs them.
+
+    Args:
+        namespace: Where they run, and where the objects that they read live.
+        release: The name it was installed under: its Prometheus selects rules by this label.
+        runbook_base_url: Where people read the folder `runbooks/`.
+        slack_channel_prefix: How the names of this stack's channels start.
+        secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
+    """
+
+    namespace: KubernetesName
+    release: KubernetesName
+    runbook_base_url: str = Field(pattern=r"^https://.*[^/]$")
+    slack_channel_prefix: Annotated[
+        str, Field(pattern=r"^[a-z][a-z-]*-$"), AfterValidator(_prod_alone_has_the_bare_names)
+    ]
+    secret_store: KubernetesName

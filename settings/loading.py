@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from catalog.topics import MS_PER_DAY, Topic, TopicName, TopicRules
 from settings.problems import InvalidSettingsError, Problems
+from settings.rule_files import ALERT_RULES, read_messages, read_rules
 from settings.stack import SEVEN_YEARS_DAYS, Environment, KafkaSettings, Sections, Settings
 
 CATALOG = Path(__file__).parent.parent / "catalog"
@@ -28,6 +29,7 @@ def load_settings(
     config: Mapping[str, str],
     secret_keys: Sequence[str] = (),
     catalog: Path = CATALOG,
+    alert_rules: Path = ALERT_RULES,
 ) -> Settings:
     """
     Validate the config of *stack*, as the engine hands it over, and the catalog.
@@ -37,6 +39,7 @@ def load_settings(
         config: Values by full key (`waqiti:kafka`), structured ones as JSON.
         secret_keys: The keys of *config* whose values are secrets.
         catalog: The folder of the catalog.
+        alert_rules: The folder of the alert rules, beside that of their runbooks.
 
     Raises:
         InvalidSettingsError: Something is wrong; every problem is named.
@@ -47,9 +50,17 @@ def load_settings(
     own = _own_sections(config, secret_keys, stack_file, found)
     sections = found.check(_SECTIONS, own, stack_file, context=stack)
     topics = _read_topics(catalog, stack, sections, found)
+    rules = read_rules(alert_rules, found)
+    messages = read_messages(alert_rules, found)
     if environment is None or sections is None or found.by_file:
         raise InvalidSettingsError(found.told())
-    return Settings(environment=environment, topics=topics, **dict(sections))
+    return Settings(
+        environment=environment,
+        topics=topics,
+        alert_rules=rules,
+        alert_messages=messages,
+        **dict(sections),
+    )
 
 
 def _own_sections(

@@ -6,8 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, ValidationInfo
 
+from catalog.rules import RuleFiles
 from catalog.topics import Topic, at_least_one
-from settings.alerting import AlertingSettings, PagerDutySettings, VaultSettings
+from settings.alerting import (
+    AlertingSettings,
+    MonitoringSettings,
+    PagerDutySettings,
+    VaultSettings,
+)
 from settings.sections import Section, in_prod
 
 # The source checklist's 220752000000 ms; docs/decisions.md says why not 2,557.
@@ -84,6 +90,7 @@ class Sections(Section):
     pagerduty: PagerDutySettings
     vault: VaultSettings
     alerting: AlertingSettings
+    monitoring: MonitoringSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +102,10 @@ class Settings:
     pagerduty: PagerDutySettings
     vault: VaultSettings
     alerting: AlertingSettings
+    monitoring: MonitoringSettings
     topics: Mapping[str, Topic]
+    alert_rules: RuleFiles
+    alert_messages: str
 
     @property
     def protect(self) -> bool:

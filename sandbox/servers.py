@@ -7,6 +7,7 @@ from functools import partial
 
 from sandbox import kafka, openbao, pagerduty
 from sandbox.toolchain.cache import Toolchain
+from sandbox.workload import server as workload
 from sandbox.world import World
 
 
@@ -55,6 +56,11 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             name="pagerduty",
             command=pagerduty.command(world, sys.executable),
             is_well=partial(pagerduty.is_well, world),
+        ),
+        Server(
+            name="workload",
+            command=workload.command(world, sys.executable),
+            is_well=partial(workload.is_well, world),
         ),
     ]
 

@@ -35,6 +35,7 @@ PORTS = (
     "openbao",
     "openbao-cluster",
     "pagerduty",
+    "workload",
 )
 _FIRST_PORT = 19090
 

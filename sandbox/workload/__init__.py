@@ -1,0 +1,1 @@
+"""Waqiti's services, imitated: their metrics, their audit records and their health."""

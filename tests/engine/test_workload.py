@@ -1,0 +1,228 @@
+"""The workload on real brokers: its records are there, and whether they all are can be proven."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import requests
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import (
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    ResourcePatternType,
+    ResourceType,
+)
+
+from sandbox import kafka
+from sandbox.workload.comparison import Report, Window, reconcile
+from tests.engine.kafka_clients import SECONDS, TOPIC, result, settings
+from tests.engine.workload_client import Workload, done, during, settled, until
+
+REFUSED = "Kafka takes no encryption-audit-service's record: "
+WRITE = AclBindingFilter(
+    ResourceType.TOPIC,
+    TOPIC,
+    ResourcePatternType.LITERAL,
+    "User:encryption-audit-service",
+    "*",
+    AclOperation.WRITE,
+    AclPermissionType.ALLOW,
+)
+BROKERS = ("kafka-1", "kafka-2", "kafka-3")
+
+
+@pytest.fixture
+def workload(sandbox) -> Iterator[Workload]:
+    """Give the shared sandbox's workload, and put all right again whatever a test did to it."""
+    running = Workload(sandbox)
+    until(lambda: running.progress()["records_waiting"] < 100)
+    yield running
+    sandbox.start()
+    running.reset()
+
+
+def recorded(world, user="admin") -> Counter[str]:
+    """Count the topic's records by their operation, by another consumer than the workload's."""
+    consumer = Consumer({**settings(world, user), "group.id": "a test's own"})
+    ends = {
+        number: consumer.get_watermark_offsets(TopicPartition(TOPIC, number), SECONDS)
+        for number in range(10)
+    }
+    consumer.assign([TopicPartition(TOPIC, number, 0) for number in range(10)])
+    left = sum(high for _, high in ends.values())
+    found: Counter[str] = Counter()
+    while left > 0:
+        messages = consumer.consume(left, 1)
+        left -= len(messages)
+        found.update(json.loads(message.value() or b"")["operation"] for message in messages)
+    consumer.close()
+    return found
+
+
+def uncounted(workload: Workload) -> float:
+    return workload.total("encryption_operations_total") - workload.total("audit_records_total")
+
+
+def as_arguments(window: Window) -> list[str]:
+    moments = {"since": window.since, "until": window.until}
+    return [
+        f"--{word}={datetime.fromtimestamp(at, UTC).isoformat()}" for word, at in moments.items()
+    ]
+
+
+def complete(window: Window, operations: int) -> Report:
+    """Give the report of a trail in which every operation has one record."""
+    return Report(
+        window=window,
+        operations=operations,
+        records=operations,
+        missing=[],
+        duplicates=[],
+        foreign=0,
+    )
+
+
+def test_every_operation_has_one_record_that_others_can_read(workload):
+    window = during(workload, 100)
+
+    topic = recorded(workload.sandbox.world)
+    assert {topic[identity] for identity in workload.ids(window)} == {1}
+
+
+def test_the_reader_reads_what_the_writer_wrote(workload):
+    during(workload, 20)
+    written = workload.progress()["records_written"]
+
+    until(lambda: workload.progress()["records_read"] >= written)
+    assert workload.total("audit_records_total") == written
+
+
+def test_a_whole_trail_is_proven_complete(workload):
+    window = during(workload, 100)
+    code, report, _ = workload.reconciliation(*as_arguments(window))
+
+    assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
+    assert (code, report.splitlines()[0]) == (0, "audit trail: complete")
+
+
+def test_lost_records_are_found_each_by_its_id(workload):
+    settled(workload, 0)
+    before = uncounted(workload)
+    workload.put("lossy", operations_percent=5)
+    window = during(workload, 200)
+
+    lost = workload.ids(window) - recorded(workload.sandbox.world).keys()
+    report = reconcile(workload.sandbox.world, window)
+    code, told, _ = workload.reconciliation(*as_arguments(window))
+    assert set(report.missing) == lost
+    assert len(lost) == report.operations * 5 // 100
+    assert report.operations - report.records == len(lost)
+    assert code == 1
+    assert told.startswith(f"audit trail: a gap: {len(lost)} operations have no record\n")
+    assert uncounted(workload) - before == len(lost)
+
+
+def test_late_records_wait_and_none_is_lost(workload):
+    since = time.time()
+    workload.put("late", audit_seconds=3600)
+    written = workload.progress()["records_written"]
+    until(lambda: workload.progress()["records_waiting"] >= 60)
+    behind = workload.progress()["records_written"] - written
+    workload.put("late")
+    window = settled(workload, since)
+
+    assert behind < 60
+    assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
+
+
+def test_with_one_broker_killed_no_record_is_lost(workload):
+    since = time.time()
+    workload.put("rate", operations_per_second=200)
+    done(workload, 200)
+    workload.sandbox.kill("kafka-2")
+    done(workload, 2000)
+    window = settled(workload, since)
+
+    assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
+
+
+def test_a_killed_workload_loses_no_record(workload):
+    since = time.time()
+    workload.put("rate", operations_per_second=1000)
+    done(workload, 2000)
+    workload.sandbox.kill("workload")
+    workload.sandbox.start()
+    window = settled(workload, since)
+
+    report = reconcile(workload.sandbox.world, window)
+    assert report.missing == []
+    assert report.records == report.operations == len(workload.ids(window))
+
+
+def test_started_before_it_may_write_it_waits_for_the_right_to(workload):
+    """As at the first start, when Pulumi has still to make topic and ACLs."""
+    admin = kafka.admin(workload.sandbox.world)
+    since = settled(workload, 0).until
+    taken = result(admin.delete_acls([WRITE]))
+    workload.sandbox.kill("workload")
+    workload.sandbox.start()
+    told = workload.log().count(REFUSED)
+    until(lambda: workload.log().count(REFUSED) > told)
+    done(workload, 40)
+    written = workload.progress()["records_written"]
+    for binding in taken:
+        result(admin.create_acls([binding]))
+    window = settled(workload, since)
+
+    assert [binding.principal for binding in taken] == ["User:encryption-audit-service"]
+    assert written == 0
+    assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
+
+
+def test_while_every_broker_is_dead_nothing_is_proven_and_nothing_is_lost(workload):
+    since = time.time()
+    for broker in BROKERS:
+        workload.sandbox.kill(broker)
+    before = workload.total("encryption_operations_total")
+    told = workload.log().count(REFUSED)
+    until(lambda: workload.log().count(REFUSED) > told)
+    code, report, error = workload.reconciliation(
+        f"--since={datetime.fromtimestamp(since, UTC).isoformat()}",
+        f"--until={datetime.now(UTC).isoformat()}",
+    )
+    still = workload.total("encryption_operations_total")
+    told_once = workload.log().count(REFUSED) == told + 1
+    workload.sandbox.start()
+    window = settled(workload, since)
+
+    assert (code, report) == (3, "")
+    assert error.startswith("could not tell: Kafka did not answer: ")
+    assert still >= before + 100
+    assert told_once
+    assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
+
+
+def test_a_silent_workload_takes_a_scrape_and_never_answers(workload):
+    workload.put("silent", everything=True)
+
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(f"{workload.url}/metrics", timeout=2)
+    assert requests.get(f"{workload.url}/actuator/health", timeout=SECONDS).status_code == 200
+
+
+def test_its_answers_say_that_it_is_a_simulator(workload):
+    answer = requests.get(f"{workload.url}/actuator/health", timeout=SECONDS)
+
+    assert answer.headers["Server"] == "waqiti-sandbox-workload-simulator"
+
+
+def test_neither_its_log_nor_its_records_hold_a_credential(workload):
+    during(workload, 20)
+    world = workload.sandbox.world
+    told = workload.log() + "".join(recorded(world)) + str(workload.reconciliation())
+
+    assert [name for name, value in world.credentials.items() if value in told] == []

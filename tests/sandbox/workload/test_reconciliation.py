@@ -1,0 +1,113 @@
+"""The command: wrong use, what it could not tell, and the outcome that becomes metrics."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from sandbox.workload import outcome
+from sandbox.workload.daily import Daily
+from sandbox.world import World
+from tests.conftest import ROOT
+from tests.sandbox.workload.conftest import STARTED
+
+METRICS = (
+    "audit_reconciliation_missing_records",
+    "audit_reconciliation_last_success_timestamp_seconds",
+)
+
+
+@pytest.fixture
+def world(tmp_path):
+    (tmp_path / "data").mkdir()
+    return World(tmp_path, 20000)
+
+
+def reconciliation(world, *arguments):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "sandbox.workload.reconciliation",
+            f"--world={world.folder}",
+            *arguments,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--since=2027-01-02T00:00"], "names no zone: write 2027-01-02T00:00+00:00 for UTC"),
+        (["--since=yesterday"], "argument --since: Invalid isoformat string: 'yesterday'"),
+        (
+            ["--since=2027-01-02T00:00Z", "--until=2027-01-01T00:00Z"],
+            "2027-01-02T00:00:00+00:00 is not before 2027-01-01T00:00:00+00:00",
+        ),
+    ],
+)
+def test_wrong_use_is_no_finding(world, arguments, told):
+    code, report, error = reconciliation(world, *arguments)
+
+    assert (code, report) == (2, "")
+    assert error.endswith(told)
+
+
+def test_what_could_not_be_told_is_neither_complete_nor_a_gap(world):
+    code, report, error = reconciliation(world)
+
+    assert (code, report) == (3, "")
+    assert error.startswith("could not tell: the ledger")
+    assert outcome.last(world) is None
+
+
+def shown(services):
+    return tuple(services.series()[name] for name in METRICS)
+
+
+def test_before_the_first_its_metrics_tell_of_the_start(world, services):
+    Daily(world, services.instruments, STARTED).step(STARTED + 10)
+
+    assert shown(services) == (0, STARTED)
+
+
+def test_its_metrics_tell_what_the_last_one_found(world, services):
+    outcome.keep(world, outcome.Outcome(at=STARTED + 50, missing=3))
+    Daily(world, services.instruments, STARTED).step(STARTED + 60)
+
+    assert shown(services) == (3, STARTED + 50)
+
+
+def test_it_runs_minutes_after_the_start_and_again_if_it_could_not_tell(world, services, capfd):
+    daily = Daily(world, services.instruments, STARTED)
+    told = []
+    for seconds in (299, 300, 301, 599, 600):
+        daily.step(STARTED + seconds)
+        told.append(_runs(daily, capfd))
+
+    assert told == [0, 1, 0, 0, 1]
+
+
+def test_it_runs_daily_after_that(world, services, capfd):
+    day = 24 * 60 * 60
+    outcome.keep(world, outcome.Outcome(at=STARTED, missing=0))
+    daily = Daily(world, services.instruments, STARTED)
+    daily.step(STARTED + day - 1)
+    before = _runs(daily, capfd)
+    daily.step(STARTED + day)
+
+    assert (before, _runs(daily, capfd)) == (0, 1)
+
+
+def _runs(daily, capfd) -> int:
+    """Wait for what runs, and count how often it said that it could not tell."""
+    deadline = time.monotonic() + 30
+    while daily.runs and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return capfd.readouterr().err.count("could not tell")

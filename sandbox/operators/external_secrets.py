@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from sandbox.kubernetes.api import Api, Object, path_of
+from sandbox.kubernetes.api import Api, ApiError, Object, path_of
 from sandbox.operators.external_secret import RemoteRef, Spec, Unanswerable, read_spec
 from sandbox.operators.reconciling import Trouble
 
@@ -76,6 +76,9 @@ class ExternalSecrets:
             message = f"could not get secret data from provider: {error}"
             self._write_condition(described, "False", "SecretSyncedError", message, {})
             return Trouble(described, "UpdateFailed", str(error))
+        except ApiError as error:
+            # It concerns this object alone: its namespace may be ending.
+            return Trouble(described, "UpdateFailed", f"the cluster answers {error}")
         return None
 
     def _is_due(self, described: Object, spec: Spec) -> bool:

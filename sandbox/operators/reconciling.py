@@ -8,7 +8,7 @@ operators' own answer and log.
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,7 +27,13 @@ class Trouble:
     reason: str
     message: str
 
+    @property
+    def key(self) -> str:
+        """Give what makes it another trouble than any other."""
+        return f"{self.described['metadata']['uid']} {self.reason} {self.message}"
+
     def __str__(self) -> str:
+        """Say it in a line."""
         metadata = self.described["metadata"]
         name = f"{metadata['namespace']}/{metadata['name']}"
         return f"{self.described['kind']} {name}: {self.reason}: {self.message}"
@@ -53,14 +59,19 @@ class Operator:
     kind: tuple[str, str]
     reconcile: Callable[[Sequence[Object]], Sequence[Trouble]]
     seconds: int
-    troubles: Sequence[str] = ()
     failure: str | None = None
     _succeeded: bool = field(default=False, init=False)
+    _known: Mapping[str, Trouble] = field(default_factory=dict, init=False)
 
     @property
     def is_well(self) -> bool:
         """Tell whether it does its work; before a cluster knows its kind, waiting is its work."""
         return self.failure is None or not self._succeeded
+
+    @property
+    def troubles(self) -> Sequence[str]:
+        """Give what is wrong with objects, at the last look."""
+        return [str(trouble) for trouble in self._known.values()]
 
     def start(self) -> None:
         """Work in a thread of its own until the process ends."""
@@ -71,10 +82,13 @@ class Operator:
         version, kind = self.kind
         listing = self.api.list(self.path)
         objects = [{"apiVersion": version, "kind": kind, **one} for one in listing.objects]
-        found = self.reconcile(objects)
-        for trouble in found:
+        found = {trouble.key: trouble for trouble in self.reconcile(objects)}
+        for trouble in (found[key] for key in found if key not in self._known):
+            print(f"{self.name}: {trouble}", flush=True)
             _report(self.api, self.name, trouble)
-        self._tell([str(trouble) for trouble in found])
+        for trouble in (self._known[key] for key in self._known if key not in found):
+            print(f"{self.name}: no longer: {trouble}", flush=True)
+        self._known = found
         return listing.version
 
     def _work(self) -> None:
@@ -83,27 +97,18 @@ class Operator:
                 version = self.look()
                 self._succeeded, self.failure = True, None
                 self.api.wait_for_change(self.path, version, self.seconds)
-            except (ApiError, requests.RequestException, OSError) as error:
-                if str(error) != self.failure:
-                    print(f"{self.name}: {error}", flush=True)
-                self.failure = str(error)
+            except Exception as error:  # noqa: BLE001 - a dead thread would look well
+                failure = f"{type(error).__name__}: {error}"
+                if failure != self.failure:
+                    print(f"{self.name}: {failure}", flush=True)
+                self.failure = failure
                 time.sleep(_RETRY_SECONDS)
-
-    def _tell(self, troubles: Sequence[str]) -> None:
-        for trouble in troubles:
-            if trouble not in self.troubles:
-                print(f"{self.name}: {trouble}", flush=True)
-        for trouble in self.troubles:
-            if trouble not in troubles:
-                print(f"{self.name}: no longer: {trouble}", flush=True)
-        self.troubles = troubles
 
 
 def _report(api: Api, operator: str, trouble: Trouble) -> None:
     """Put an Event beside the object; its name is its content, so the same is told once."""
     described, metadata = trouble.described, trouble.described["metadata"]
-    content = f"{metadata['uid']} {trouble.reason} {trouble.message}"
-    digest = hashlib.sha256(content.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(trouble.key.encode()).hexdigest()[:16]
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {
         "apiVersion": "v1",
@@ -128,6 +133,6 @@ def _report(api: Api, operator: str, trouble: Trouble) -> None:
         api.create(f"/api/v1/namespaces/{metadata['namespace']}/events", event)
     except ApiError as error:
         told_already = error.status == requests.codes.conflict
-        namespace_ends = error.status == requests.codes.forbidden
+        namespace_ends = error.status in {requests.codes.forbidden, requests.codes.not_found}
         if not (told_already or namespace_ends):
             raise

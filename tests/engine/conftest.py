@@ -24,9 +24,11 @@ from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
+from tests.engine.clusters import Cluster
 
 PROGRAM = ("Pulumi.yaml", "__main__.py", "reachability.py", "settings", "catalog", "components")
 _FIRST_PORTS = itertools.count(21000, 100)
+_NAMESPACES = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,28 @@ def own_sandbox(copied) -> Iterator[Sandbox]:
         yield own
     finally:
         own.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
+    """Give a cluster without Kafka; its tests keep to namespaces of their own."""
+    world = World(tmp_path_factory.mktemp("cluster") / "world", next(_FIRST_PORTS))
+    world.create()
+    running = Cluster(world, toolchain)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def namespace(cluster) -> Iterator[str]:
+    """Give a namespace that no other test uses; what it holds is gone afterwards."""
+    name = f"test-{next(_NAMESPACES)}"
+    cluster.pulumi.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    yield name
+    cluster.pulumi.delete(f"/api/v1/namespaces/{name}")
 
 
 @pytest.fixture

@@ -1,156 +1,25 @@
-"""A cluster that behaves as a company's does: who gets in, what runs, what its operators make."""
-
-import base64
-import itertools
-import stat
-from dataclasses import dataclass
-from typing import Any
+"""A cluster that behaves as a company's does: who gets in, what runs, what stays."""
 
 import pytest
 import requests
 
-from sandbox import alertmanager, kubernetes, openbao, prometheus, supervision
-from sandbox.kubernetes.api import Api, ApiError
-from sandbox.operators import server as operators
-from sandbox.servers import prepare, servers
-from sandbox.world import World
+from sandbox import kubernetes
+from sandbox.kubernetes.api import ApiError
+from tests.conftest import ROOT
+from tests.engine.clusters import (
+    PAGING,
+    SELECTED,
+    alertmanager_config,
+    configure,
+    external_secret,
+    held,
+    put_secret,
+    rule,
+    rule_groups,
+    secret,
+)
+from tests.engine.conftest import Sandbox
 from tests.engine.polling import eventually
-
-# All but Kafka and PagerDuty, which nothing here asks.
-SERVERS = {
-    "openbao",
-    "etcd",
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kwok",
-    "prometheus",
-    "alertmanager",
-    "operators",
-}
-SELECTED = dict(operators.RULE_SELECTOR)
-_NAMES = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """The servers of a cluster, started and known to each other."""
-
-    world: World
-    toolchain: Any
-
-    def start(self):
-        prepare(self.world, self.toolchain)
-        table = [s for s in servers(self.world, self.toolchain) if s.name in SERVERS]
-        supervision.start(self.world, table)
-        openbao.introduce(self.world)
-        kubernetes.introduce(self.world)
-
-    def stop(self):
-        supervision.stop(self.world)
-
-    @property
-    def admin(self) -> Api:
-        return kubernetes.api(self.world, "admin")
-
-    @property
-    def pulumi(self) -> Api:
-        return kubernetes.api(self.world, "pulumi")
-
-
-@pytest.fixture(scope="module")
-def cluster(toolchain, tmp_path_factory):
-    world = World(tmp_path_factory.mktemp("cluster") / "world", 20800)
-    world.create()
-    running = Cluster(world, toolchain)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-
-
-@pytest.fixture
-def namespace(cluster):
-    """Give a namespace that no other test uses; what it holds is gone afterwards."""
-    name = f"test-{next(_NAMES)}"
-    cluster.pulumi.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    yield name
-    cluster.pulumi.delete(f"/api/v1/namespaces/{name}")
-
-
-def put_secret(cluster, path, **values):
-    root = openbao.administrator(cluster.world)
-    root.secrets.kv.v2.create_or_update_secret(f"alerting/{path}", values, mount_point="secret")
-
-
-def rule(namespace, name, *, labels, expression="vector(1)"):
-    group = {"name": name, "rules": [{"alert": "Always", "expr": expression}]}
-    return {
-        "apiVersion": "monitoring.coreos.com/v1",
-        "kind": "PrometheusRule",
-        "metadata": {"name": name, "namespace": namespace, "labels": labels},
-        "spec": {"groups": [group]},
-    }
-
-
-def external_secret(namespace, name, key, **spec):
-    entry = {"secretKey": "key", "remoteRef": {"key": key, "property": "key"}}
-    store = {"name": kubernetes.STORE, "kind": "ClusterSecretStore"}
-    return {
-        "apiVersion": "external-secrets.io/v1",
-        "kind": "ExternalSecret",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"secretStoreRef": store, "refreshInterval": "1s", "data": [entry], **spec},
-    }
-
-
-def secret(namespace, name, **values):
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": name, "namespace": namespace},
-        "stringData": values,
-    }
-
-
-def rule_groups(cluster):
-    told = requests.get(f"{prometheus.url(cluster.world)}/api/v1/rules", timeout=5).json()
-    return {
-        group["name"]: [(r["name"], r["query"], r["health"]) for r in group["rules"]]
-        for group in told["data"]["groups"]
-    }
-
-
-def troubles(cluster, operator, namespace):
-    told = requests.get(operators.url(cluster.world), timeout=5).json()[operator]
-    return [t for t in told["troubles"] if f" {namespace}/" in t]
-
-
-def events(cluster, namespace):
-    listing = cluster.admin.list(f"/api/v1/namespaces/{namespace}/events")
-    return [
-        (e["involvedObject"]["kind"], e["involvedObject"]["name"], e["reason"], e["message"])
-        for e in listing.objects
-        if e["source"].get("component", "").startswith("sandbox-")
-    ]
-
-
-def held(cluster, namespace, name):
-    """Give what a Secret holds, or nothing where there is none."""
-    found = cluster.admin.find(f"/api/v1/namespaces/{namespace}/secrets/{name}") or {}
-    return {key: base64.b64decode(v).decode() for key, v in found.get("data", {}).items()}
-
-
-def ready(cluster, namespace, name):
-    path = f"/apis/external-secrets.io/v1/namespaces/{namespace}/externalsecrets/{name}"
-    conditions = cluster.admin.get(path).get("status", {}).get("conditions", [])
-    return [(c["type"], c["status"], c["reason"], c["message"]) for c in conditions]
-
-
-def alertmanager_config(cluster):
-    told = requests.get(f"{alertmanager.url(cluster.world)}/api/v2/status", timeout=5).json()
-    return told["config"]["original"]
 
 
 def refusal(call, *arguments):
@@ -236,182 +105,53 @@ def test_pulumi_reads_no_secret_and_makes_no_role(cluster):
     )
 
 
-def test_a_malformed_rule_object_is_refused(cluster, namespace):
-    malformed = rule(namespace, "malformed", labels=SELECTED)
-    malformed["spec"]["groups"][0]["rules"][0] |= {"for": "two minutes"}
+PROGRAM = """\
+import pulumi
+import pulumi_kubernetes as kubernetes
 
-    status, message = refusal(cluster.pulumi.apply, malformed)
-
-    assert status == 422
-    assert message.startswith(
-        'PrometheusRule.monitoring.coreos.com "malformed" is invalid: spec.groups[0].rules[0].for: '
-        'Invalid value: "two minutes"'
-    )
-
-
-def test_a_selected_rule_object_becomes_prometheus_rules_until_it_is_deleted(cluster, namespace):
-    cluster.pulumi.apply(rule(namespace, "selected", labels=SELECTED))
-    eventually(
-        lambda: rule_groups(cluster).get("selected"),
-        [("Always", "vector(1)", "ok")],
-    )
-
-    cluster.pulumi.delete(
-        f"/apis/monitoring.coreos.com/v1/namespaces/{namespace}/prometheusrules/selected"
-    )
-
-    eventually(lambda: rule_groups(cluster).get("selected"), None)
-    assert troubles(cluster, "rules", namespace) == []
-
-
-def test_a_rule_object_without_the_label_is_reported_and_not_used(cluster, namespace):
-    said = (
-        "no Prometheus takes these rules: its ruleSelector wants the label "
-        "release: kube-prometheus-stack in metadata.labels of the object"
-    )
-
-    cluster.pulumi.apply(rule(namespace, "overlooked", labels={"release": "another"}))
-
-    eventually(
-        lambda: troubles(cluster, "rules", namespace),
-        [f"PrometheusRule {namespace}/overlooked: NotSelected: {said}"],
-    )
-    assert events(cluster, namespace) == [("PrometheusRule", "overlooked", "NotSelected", said)]
-    assert "overlooked" not in rule_groups(cluster)
-
-
-def test_an_invalid_rule_is_reported_and_the_others_stay(cluster, namespace):
-    cluster.pulumi.apply(rule(namespace, "valid", labels=SELECTED))
-    cluster.pulumi.apply(rule(namespace, "invalid", labels=SELECTED, expression="sum(("))
-
-    eventually(
-        lambda: [(name, reason) for _, name, reason, _ in events(cluster, namespace)],
-        [("invalid", "Invalid")],
-    )
-    (told,) = troubles(cluster, "rules", namespace)
-    assert "unclosed left parenthesis" in told
-    eventually(
-        lambda: {"valid", "invalid"} & rule_groups(cluster).keys(),
-        {"valid"},
-    )
-
-
-def test_an_external_secret_becomes_a_secret_and_follows_the_store(cluster, namespace):
-    put_secret(cluster, "follows", key="first")
-    cluster.pulumi.apply(external_secret(namespace, "follows", "alerting/follows"))
-    eventually(lambda: held(cluster, namespace, "follows"), {"key": "first"})
-    eventually(
-        lambda: ready(cluster, namespace, "follows"),
-        [("Ready", "True", "SecretSynced", "secret synced")],
-    )
-
-    put_secret(cluster, "follows", key="second")
-
-    eventually(lambda: held(cluster, namespace, "follows"), {"key": "second"})
-
-
-def test_a_template_is_filled_with_the_store_s_values(cluster, namespace):
-    put_secret(cluster, "template", key="a-value")
-    template = {"data": {"config": 'key: {{ .key }}\ntext: {{ "{{" }} .Labels {{ "}}" }}\n'}}
-
-    cluster.pulumi.apply(
-        external_secret(
-            namespace,
-            "template",
-            "alerting/template",
-            target={"name": "made", "template": template},
-        )
-    )
-
-    eventually(
-        lambda: held(cluster, namespace, "made"),
-        {"config": "key: a-value\ntext: {{ .Labels }}\n"},
-    )
-
-
-@pytest.mark.parametrize(
-    ("key", "spec", "said"),
-    [
-        ("alerting/absent", {}, "the store answers 404 for alerting/absent"),
-        ("payments/card", {}, "the store answers 403 for payments/card"),
-        (
-            "alerting/x",
-            {"secretStoreRef": {"name": "aws", "kind": "ClusterSecretStore"}},
-            "there is no ClusterSecretStore aws with a vault provider",
-        ),
-        (
-            "alerting/x",
-            {"refreshPolicy": "OnChange"},
-            "the sandbox does not do spec.refreshPolicy",
-        ),
-    ],
+alone = pulumi.ResourceOptions(provider=kubernetes.Provider("cluster"))
+place = kubernetes.core.v1.Namespace("place", metadata={"name": "declared"}, opts=alone)
+kubernetes.apiextensions.CustomResource(
+    "rules",
+    api_version="monitoring.coreos.com/v1",
+    kind="PrometheusRule",
+    metadata={
+        "name": "declared",
+        "namespace": place.metadata.name,
+        "labels": {"release": "kube-prometheus-stack"},
+    },
+    spec={"groups": [{"name": "declared", "rules": [{"alert": "Always", "expr": "vector(1)"}]}]},
+    opts=alone,
 )
-def test_what_cannot_become_a_secret_says_so_on_the_object(cluster, namespace, key, spec, said):
-    cluster.pulumi.apply(external_secret(namespace, "never", key, **spec))
-
-    message = f"could not get secret data from provider: {said}"
-    eventually(
-        lambda: ready(cluster, namespace, "never"),
-        [("Ready", "False", "SecretSyncedError", message)],
-    )
-    eventually(
-        lambda: events(cluster, namespace), [("ExternalSecret", "never", "UpdateFailed", said)]
-    )
-    assert held(cluster, namespace, "never") == {}
-
-
-PAGING = """\
-route:
-  receiver: {receiver}
-receivers:
-- name: {receiver}
-  pagerduty_configs:
-  - routing_key_file: /etc/alertmanager/secrets/paging/routing-key
+kubernetes.apps.v1.Deployment(
+    "web",
+    metadata={"name": "web", "namespace": place.metadata.name},
+    spec={
+        "selector": {"match_labels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "main", "image": "example.com/main:1"}]},
+        },
+    },
+    opts=alone,
+)
 """
 
 
-def configure(cluster, text):
-    cluster.admin.apply(secret("monitoring", "alertmanager-main", **{"alertmanager.yaml": text}))
+def test_pulumi_declares_objects_with_what_it_may(cluster, toolchain, engine, tmp_path):
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    sandbox = Sandbox(cluster.world, toolchain, engine)
 
+    sandbox.up(program=tmp_path)
 
-def test_secrets_become_alertmanager_s_files_that_only_it_reads(cluster):
-    cluster.admin.apply(secret("monitoring", "paging", **{"routing-key": "a-key"}))
-    configure(cluster, PAGING.format(receiver="on-call"))
-    key = alertmanager.config_file(cluster.world).parent / "secrets" / "paging" / "routing-key"
-
-    eventually(lambda: f"routing_key_file: {key}" in alertmanager_config(cluster), wanted=True)
-    files = (key, alertmanager.config_file(cluster.world))
-    assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
-    assert key.read_text() == "a-key"
-    cluster.admin.apply(secret("monitoring", "paging", **{"routing-key": "another-key"}))
-    eventually(key.read_text, "another-key")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (
-            "route: {receiver: nowhere}\n",
-            "Invalid: amtool check-config refuses it; the operators' log says why",
-        ),
-        (
-            PAGING.format(receiver="lost").replace("paging/", "not-there/"),
-            "Missing: it names what no Secret of its namespace has: not-there/routing-key",
-        ),
-    ],
-)
-def test_settings_that_cannot_be_change_nothing_and_are_reported(cluster, text, said):
-    cluster.admin.apply(secret("monitoring", "paging", **{"routing-key": "a-key"}))
-    configure(cluster, PAGING.format(receiver="before"))
-    eventually(lambda: "receiver: before" in alertmanager_config(cluster), wanted=True)
-
-    configure(cluster, text)
-
-    eventually(
-        lambda: troubles(cluster, "alertmanager", "monitoring"),
-        [f"Secret monitoring/alertmanager-main: {said}"],
-    )
-    assert "receiver: before" in alertmanager_config(cluster)
+    eventually(lambda: rule_groups(cluster).get("declared"), [("Always", "vector(1)", "ok")])
+    again = sandbox.pulumi("preview", "--refresh", "--expect-no-changes", program=tmp_path)
+    assert again.returncode == 0, again.stdout
+    gone = sandbox.pulumi("destroy", "--yes", program=tmp_path)
+    assert gone.returncode == 0, gone.stdout
+    assert cluster.pulumi.find("/api/v1/namespaces/declared") is None
 
 
 def test_everything_is_there_after_a_stop_and_a_start(cluster, namespace):

@@ -8,7 +8,7 @@ only those who may read the world's folder can reach it.
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +118,7 @@ def prepare(world: World, custom_resources: Path) -> None:
     _file(world, "").mkdir(exist_ok=True, mode=0o700)
     if not (key := _file(world, "service-accounts.pem")).exists():
         write_private(key, _new_key())
-    tokens = [
-        f'{_token(world, user)},{user},{user},"{",".join(groups)}"\n'
-        for user, groups in KUBERNETES_USERS.items()
-    ]
+    tokens = [_token_line(world, user, groups) for user, groups in KUBERNETES_USERS.items()]
     write_private(_file(world, "tokens.csv"), "".join(tokens))
     for user in KUBERNETES_USERS:
         write_private(kubeconfig(world, user), json.dumps(_kubeconfig(world, user), indent=2))
@@ -270,6 +267,11 @@ def _new_key() -> str:
         )
         .decode()
     )
+
+
+def _token_line(world: World, user: str, groups: Sequence[str]) -> str:
+    words = [_token(world, user), user, user, *([f'"{",".join(groups)}"'] if groups else [])]
+    return ",".join(words) + "\n"
 
 
 def _token(world: World, user: str) -> str:

@@ -75,7 +75,7 @@ class Operator:
 
     def start(self) -> None:
         """Work in a thread of its own until the process ends."""
-        threading.Thread(target=self._work, name=self.name, daemon=True).start()
+        threading.Thread(target=self.work, name=self.name, daemon=True).start()
 
     def look(self) -> str:
         """Reconcile once, and give the version of the list that was looked at."""
@@ -91,7 +91,8 @@ class Operator:
         self._known = found
         return listing.version
 
-    def _work(self) -> None:
+    def work(self) -> None:
+        """Work for ever."""
         while True:
             try:
                 version = self.look()

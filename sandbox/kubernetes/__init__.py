@@ -8,21 +8,18 @@ only those who may read the world's folder can reach it.
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import requests
-import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from sandbox.kubernetes.api import Api, Object
+from sandbox.kubernetes import contents
+from sandbox.kubernetes.api import Api
 from sandbox.world import KUBERNETES_USERS, World, write_private
 
-_CUSTOM_RESOURCES = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-
-STORE = "vault"  # what `ExternalSecret` objects name
 MONITORING = "monitoring"
 
 _OURS = Path(__file__).parent
@@ -128,16 +125,7 @@ def prepare(world: World, custom_resources: Path) -> None:
 
 def introduce(world: World) -> None:
     """Make the cluster what those who run one would hand over; as often as wanted."""
-    cluster = api(world, "admin")
-    objects = yaml.safe_load_all((_OURS / "cluster.yaml").read_text(encoding="utf-8"))
-    for described in objects:
-        cluster.apply(described)
-    for definition in sorted(_file(world, "").glob("*_*.yaml")):
-        group, _, plural = definition.stem.partition("_")
-        path = f"{_CUSTOM_RESOURCES}/{plural}.{group}"
-        cluster.apply_text(path, definition.read_bytes())
-    for described in _secret_store(world):
-        cluster.apply(described)
+    contents.introduce(world, api(world, "admin"), _file(world, "").glob("*_*.yaml"))
 
 
 def url(world: World) -> str:
@@ -174,35 +162,6 @@ def is_well(world: World, name: str) -> bool:
 def kwok_is_well(world: World) -> bool:
     """Tell whether the node's player is well; its health has no other than plain HTTP."""
     return _answers(f"http://{world.address('kwok')}/healthz", world)
-
-
-def _secret_store(world: World) -> Iterator[Object]:
-    """Give what lets `ExternalSecret` objects name OpenBao, with a token of its own."""
-    name, namespace = "openbao-token", "external-secrets"
-    yield {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": name, "namespace": namespace},
-        "stringData": {"token": world.credentials["openbao/external-secrets"]},
-    }
-    yield {
-        "apiVersion": "external-secrets.io/v1",
-        "kind": "ClusterSecretStore",
-        "metadata": {"name": STORE},
-        "spec": {
-            "provider": {
-                "vault": {
-                    "server": f"https://{world.address('openbao')}",
-                    "path": "secret",
-                    "version": "v2",
-                    "caBundle": base64.b64encode(_authority(world).read_bytes()).decode(),
-                    "auth": {
-                        "tokenSecretRef": {"name": name, "namespace": namespace, "key": "token"}
-                    },
-                }
-            }
-        },
-    }
 
 
 def _kubeconfig(world: World, user: str) -> Mapping[str, Any]:

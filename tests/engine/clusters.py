@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import requests
 
 from sandbox import alertmanager, kubernetes, openbao, prometheus, supervision
+from sandbox.kubernetes import contents
 from sandbox.kubernetes.api import Api
 from sandbox.operators import server as operators
 from sandbox.servers import prepare, servers
@@ -70,7 +71,7 @@ def rule(namespace, name, *, labels, expression="vector(1)"):
 
 def external_secret(namespace, name, key, **spec):
     entry = {"secretKey": "key", "remoteRef": {"key": key, "property": "key"}}
-    store = {"name": kubernetes.STORE, "kind": "ClusterSecretStore"}
+    store = {"name": contents.STORE, "kind": "ClusterSecretStore"}
     return {
         "apiVersion": "external-secrets.io/v1",
         "kind": "ExternalSecret",

@@ -75,6 +75,11 @@ class Api:
         target = f"{path}?fieldManager={_MANAGER}&force=true"
         return self._send("PATCH", target, "apply-patch+yaml", text)
 
+    def annotate(self, path: str, annotations: Mapping[str, str]) -> None:
+        """Put *annotations* on an object."""
+        text = json.dumps({"metadata": {"annotations": annotations}}).encode()
+        self._send("PATCH", path, "merge-patch+json", text)
+
     def write_status(self, body: Object, status: Object) -> None:
         """Put *status* into an object's status."""
         text = json.dumps({"status": status}).encode()

@@ -1,6 +1,7 @@
 """What a cluster holds before Pulumi comes: who may do what, and what its operators brought."""
 
 import base64
+import hashlib
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,9 +16,11 @@ STORE = "vault"  # what `ExternalSecret` objects name
 
 _CLUSTER = Path(__file__).with_name("cluster.yaml")
 _CUSTOM_RESOURCES = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_DIGEST = "sandbox.waqiti.com/definition"
 _STORE_API = "external-secrets.io/v1"
 _KIND_SECONDS = 30
 _POLL_SECONDS = 0.1
+_NOT_YET = {requests.codes.not_found, requests.codes.too_many_requests}
 
 
 def introduce(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
@@ -25,12 +28,21 @@ def introduce(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
     for described in yaml.safe_load_all(_CLUSTER.read_text(encoding="utf-8")):
         cluster.apply(described)
     for definition in definitions:
-        group, _, plural = definition.stem.partition("_")
-        path = f"{_CUSTOM_RESOURCES}/{plural}.{group}"
-        cluster.apply_text(path, definition.read_bytes())
+        _define(cluster, definition)
     _await_kind(cluster, f"/apis/{_STORE_API}/clustersecretstores")
     for described in _secret_store(world):
         cluster.apply(described)
+
+
+def _define(cluster: Api, definition: Path) -> None:
+    """Define a kind, unless it is: the server works for seconds on a definition of this length."""
+    group, _, plural = definition.stem.partition("_")
+    path, text = f"{_CUSTOM_RESOURCES}/{plural}.{group}", definition.read_bytes()
+    digest = hashlib.sha256(text).hexdigest()
+    known = cluster.find(path)
+    if known is None or known["metadata"].get("annotations", {}).get(_DIGEST) != digest:
+        cluster.apply_text(path, text)
+        cluster.annotate(path, {_DIGEST: digest})
 
 
 def _await_kind(cluster: Api, path: str) -> None:
@@ -40,7 +52,7 @@ def _await_kind(cluster: Api, path: str) -> None:
         try:
             cluster.list(path)
         except ApiError as error:
-            if error.status != requests.codes.not_found or time.monotonic() > deadline:
+            if error.status not in _NOT_YET or time.monotonic() > deadline:
                 raise
             time.sleep(_POLL_SECONDS)
         else:

@@ -36,8 +36,8 @@ def build_go(build: GoBuild, folder: Path, go: Path, into: Path, log: Path) -> N
     """Build Go programs exactly as their `go.sum` says."""
     linker = ["-s", "-w", *(f"-X {name}={value}" for name, value in build.variables.items())]
     flags = ["-mod=readonly", "-trimpath", "-tags", build.tags, "-ldflags", " ".join(linker)]
+    overlay = into / "overlay.json"
     if build.embeds:
-        overlay = into / "overlay.json"
         overlay.write_text(json.dumps({"Replace": _embedded(build, folder, go, log)}))
         flags += ["-overlay", str(overlay)]
     # A profile of one program would have everything that it shares with others compiled again.
@@ -45,6 +45,7 @@ def build_go(build: GoBuild, folder: Path, go: Path, into: Path, log: Path) -> N
     _run([*command, str(into / build.executable), build.package], folder, log)
     if build.also:
         _run([*command, f"{into}/", *build.also], folder, log)
+    overlay.unlink(missing_ok=True)
 
 
 def copy_module_files(program: Program, go: Path, into: Path, log: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from sandbox import openbao, pagerduty
+from sandbox import kubernetes, openbao, pagerduty
 from sandbox.host import launcher
 from sandbox.toolchain.cache import Toolchain
 from sandbox.toolchain.progress import say
@@ -23,10 +23,15 @@ HOME = CHECKOUT / ".sandbox" / "pulumi"
 PROJECT = "waqiti"
 
 # Plugins by the name that their SDKs ask for, and the program that serves each.
-_PLUGINS = {"kafka": "kafka-plugin", "pagerduty": "pagerduty-plugin", "vault": "vault-plugin"}
+_PLUGINS = {
+    "kafka": "kafka-plugin",
+    "kubernetes": "kubernetes-plugin",
+    "pagerduty": "pagerduty-plugin",
+    "vault": "vault-plugin",
+}
 
 # What the engine and its providers read; a run in a world gets the world's own and no other.
-_FOREIGN = ("PULUMI_", "KAFKA_", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
+_FOREIGN = ("PULUMI_", "KAFKA_", "KUBE", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
 
 # The providers want some token to preview with; they do not use it.
 _NO_CREDENTIALS = {"PAGERDUTY_TOKEN": "none", "VAULT_TOKEN": "none"}
@@ -56,7 +61,7 @@ def install_engine(toolchain: Toolchain, home: Path = HOME) -> Mapping[str, str]
 
 
 def place_engine(built: Path, programs: Path) -> None:
-    """Place the engine that was built in *built* into *programs*, our language host beside it."""
+    """Place the engine of the folder *built* into *programs*, and our language host beside it."""
     programs.mkdir(parents=True, exist_ok=True)
     for program in built.iterdir():
         _place(programs / program.name, program)
@@ -70,6 +75,7 @@ def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Ma
         **_project_environment(world.folder, stack),
         "KAFKA_SASL_USERNAME": "pulumi",
         "KAFKA_SASL_PASSWORD": world.credentials["kafka/pulumi"],
+        "KUBECONFIG": str(kubernetes.kubeconfig(world, "pulumi")),
         "PAGERDUTY_TOKEN": world.credentials["pagerduty/pulumi"],
         "VAULT_TOKEN": world.credentials["openbao/pulumi"],
         # What Pulumi's own secrets provider reads.

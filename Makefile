@@ -20,9 +20,9 @@ LOCKS := locks/product.txt locks/sandbox.txt locks/dev.txt
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti resume $(STACK)
+	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti resume local
 	@$(SANDBOX) exec pulumi up --yes --suppress-progress
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti list $(STACK)
+	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti list local
 
 down: $(VENV)/installed
 	@$(SANDBOX) down

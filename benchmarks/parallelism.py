@@ -1,5 +1,5 @@
 """
-How many resources at once: `up` and `preview` of 60 topics and 180 ACLs on three real brokers.
+How many resources at once: `up` and `preview` of 60 topics and 121 ACLs on three real brokers.
 
     python -m benchmarks.parallelism [PARALLEL …]
 """

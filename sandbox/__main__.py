@@ -64,7 +64,7 @@ def _down(world: World, _: Toolchain) -> int:
 def _status(world: World, toolchain: Toolchain) -> int:
     conditions = supervision.status(world, servers(world, toolchain))
     for name, condition in conditions.items():
-        say(f"{name:<10} {world.address(name)}  {condition}")
+        say(f"{name:<24} {world.address(name)}  {condition}")
     return 0 if all(c.startswith("well") for c in conditions.values()) else 1
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from sandbox import openbao, pagerduty
+from sandbox import kubernetes, openbao, pagerduty
 from sandbox.host import launcher
 from sandbox.toolchain.cache import Toolchain
 from sandbox.toolchain.progress import say
@@ -23,10 +23,15 @@ HOME = CHECKOUT / ".sandbox" / "pulumi"
 PROJECT = "waqiti"
 
 # Plugins by the name that their SDKs ask for, and the program that serves each.
-_PLUGINS = {"kafka": "kafka-plugin", "pagerduty": "pagerduty-plugin", "vault": "vault-plugin"}
+_PLUGINS = {
+    "kafka": "kafka-plugin",
+    "kubernetes": "kubernetes-plugin",
+    "pagerduty": "pagerduty-plugin",
+    "vault": "vault-plugin",
+}
 
 # What the engine and its providers read; a run in a world gets the world's own and no other.
-_FOREIGN = ("PULUMI_", "KAFKA_", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
+_FOREIGN = ("PULUMI_", "KAFKA_", "KUBE", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
 
 # The providers want some token to preview with; they do not use it.
 _NO_CREDENTIALS = {"PAGERDUTY_TOKEN": "none", "VAULT_TOKEN": "none"}
@@ -56,7 +61,7 @@ def install_engine(toolchain: Toolchain, home: Path = HOME) -> Mapping[str, str]
 
 
 def place_engine(built: Path, programs: Path) -> None:
-    """Place the engine that was built in *built* into *programs*, our language host beside it."""
+    """Place the engine of the folder *built* into *programs*, and our language host beside it."""
     programs.mkdir(parents=True, exist_ok=True)
     for program in built.iterdir():
         _place(programs / program.name, program)
@@ -70,6 +75,7 @@ def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Ma
         **_project_environment(world.folder, stack),
         "KAFKA_SASL_USERNAME": "pulumi",
         "KAFKA_SASL_PASSWORD": world.credentials["kafka/pulumi"],
+        "KUBECONFIG": str(kubernetes.kubeconfig(world, "pulumi")),
         "PAGERDUTY_TOKEN": world.credentials["pagerduty/pulumi"],
         "VAULT_TOKEN": world.credentials["openbao/pulumi"],
         # What Pulumi's own secrets provider reads.
@@ -145,6 +151,9 @@ def _open_project(
     changes: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Initialise *stack*, in a folder of its own: the engine writes into the config it is given."""
+    source = CHECKOUT / f"Pulumi.{stack}.yaml"
+    if not source.exists():
+        raise SandboxError(f"there is no {source.name}: the stacks are those that have such a file")
     config_file = _config_file(folder, stack)
     if not config_file.exists():
         (folder / "state").mkdir(exist_ok=True)
@@ -152,19 +161,16 @@ def _open_project(
         (config_file.parent / "Pulumi.yaml").write_text(f"{{name: {PROJECT}, runtime: python}}\n")
         init = ["pulumi", "stack", "init", stack, "--non-interactive", secrets_provider]
         without = {k: v for k, v in environment.items() if not k.startswith("PULUMI_OPTION_")}
-        run(init, without, folder=config_file.parent)
+        _run(init, without, config_file.parent)
     written = yaml.safe_load(config_file.read_text())
-    source = CHECKOUT / f"Pulumi.{stack}.yaml"
-    if not source.exists():
-        raise SandboxError(f"there is no {source.name}: the stacks are those that have such a file")
     config = yaml.safe_load(source.read_text())["config"]
     for section, values in changes.items():
         config[f"{PROJECT}:{section}"] |= values
     write_private(config_file, yaml.safe_dump({**written, "config": config}))
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], folder: Path = CHECKOUT) -> str:
-    """Run a command that says nothing unless it fails; give what it printed."""
+def _run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    """Run a command that says nothing unless it fails."""
     program = shutil.which(command[0], path=environment["PATH"]) or command[0]
     done = subprocess.run(
         [program, *command[1:]],
@@ -178,7 +184,6 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path = C
     if done.returncode:
         told = " ".join((done.stderr or done.stdout).split())
         raise SandboxError(f"`{' '.join(command[:3])}` failed: {told}")
-    return done.stdout
 
 
 def _release_dead_locks(world: World) -> None:

@@ -25,6 +25,13 @@ path "transit/encrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 path "transit/decrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 """
 
+# What the cluster's external-secrets may do: read what alerting needs.
+_EXTERNAL_SECRETS_POLICY = f"""
+path "{MOUNT}/data/alerting/*" {{ capabilities = ["read"] }}
+"""
+
+_POLICIES = {"pulumi": PULUMI_POLICY, "external-secrets": _EXTERNAL_SECRETS_POLICY}
+
 
 def command(world: World, bao: Path) -> list[str]:
     """Give the command that runs the server in the foreground."""
@@ -82,7 +89,7 @@ def is_well(world: World) -> bool:
 
 
 def introduce(world: World) -> None:
-    """Mount what the program writes to, and make Pulumi's token known; as often as wanted."""
+    """Mount what the program writes to, and make the tokens known; as often as wanted."""
     root = administrator(world)
     mounts = root.sys.list_mounted_secrets_engines()["data"]
     if f"{MOUNT}/" not in mounts:
@@ -90,12 +97,13 @@ def introduce(world: World) -> None:
     if "transit/" not in mounts:
         root.sys.enable_secrets_engine("transit")
         root.secrets.transit.create_key(TRANSIT_KEY)
-    root.sys.create_or_update_acl_policy("pulumi", PULUMI_POLICY)
-    token = world.credentials["openbao/pulumi"]
-    try:
-        root.auth.token.lookup(token)
-    except VaultError:
-        root.auth.token.create(id=token, policies=["pulumi"], no_parent=True, period="768h")
+    for user, policy in _POLICIES.items():
+        root.sys.create_or_update_acl_policy(user, policy)
+        token = world.credentials[f"openbao/{user}"]
+        try:
+            root.auth.token.lookup(token)
+        except VaultError:
+            root.auth.token.create(id=token, policies=[user], no_parent=True, period="768h")
 
 
 def administrator(world: World) -> hvac.Client:

@@ -1,11 +1,12 @@
 """The table of the sandbox's servers, in the order in which they start."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import kafka, openbao, pagerduty
+from sandbox import alertmanager, kafka, kubernetes, openbao, pagerduty, prometheus
+from sandbox.operators import server as operators
 from sandbox.toolchain.cache import Toolchain
 from sandbox.workload import server as workload
 from sandbox.world import World
@@ -33,6 +34,12 @@ def prepare(world: World, toolchain: Toolchain) -> None:
     """Write what the servers read when they start."""
     kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
     openbao.prepare(world)
+    kubernetes.prepare(world, toolchain.folder("custom-resources"))
+    prometheus.prepare(world)
+    alertmanager.prepare(world)
+    promtool = toolchain.executable("prometheus").with_name("promtool")
+    amtool = toolchain.executable("alertmanager").with_name("amtool")
+    operators.prepare(world, promtool, amtool)
 
 
 def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
@@ -57,6 +64,22 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             command=pagerduty.command(world, sys.executable),
             is_well=partial(pagerduty.is_well, world),
         ),
+        *_cluster(world, toolchain),
+        Server(
+            name="prometheus",
+            command=prometheus.command(world, toolchain.executable("prometheus")),
+            is_well=partial(prometheus.is_well, world),
+        ),
+        Server(
+            name="alertmanager",
+            command=alertmanager.command(world, toolchain.executable("alertmanager")),
+            is_well=partial(alertmanager.is_well, world),
+        ),
+        Server(
+            name="operators",
+            command=operators.command(world, sys.executable),
+            is_well=partial(operators.is_well, world),
+        ),
         Server(
             name="workload",
             command=workload.command(world, sys.executable),
@@ -69,3 +92,36 @@ def introduce(world: World) -> None:
     """Put into the servers what they must know before Pulumi comes; as often as wanted."""
     kafka.introduce(world)
     openbao.introduce(world)
+    kubernetes.introduce(world)
+
+
+def _cluster(world: World, toolchain: Toolchain) -> Iterator[Server]:
+    yield Server(
+        name="etcd",
+        command=kubernetes.etcd_command(world, toolchain.executable("etcd")),
+        is_well=partial(kubernetes.etcd_is_well, world),
+    )
+    api = toolchain.executable("kubernetes")
+    yield Server(
+        name="kube-apiserver",
+        command=kubernetes.api_command(world, api),
+        is_well=partial(kubernetes.api_is_well, world),
+        needs=["etcd"],
+    )
+    followers = {
+        "kube-controller-manager": kubernetes.controllers_command,
+        "kube-scheduler": kubernetes.scheduler_command,
+    }
+    for name, command in followers.items():
+        yield Server(
+            name=name,
+            command=command(world, api.with_name(name)),
+            is_well=partial(kubernetes.is_well, world, name),
+            needs=["kube-apiserver"],
+        )
+    yield Server(
+        name="kwok",
+        command=kubernetes.kwok_command(world, toolchain.executable("kwok")),
+        is_well=partial(kubernetes.kwok_is_well, world),
+        needs=["kube-apiserver"],
+    )

@@ -38,8 +38,12 @@ def start(world: World, servers: Sequence[Server]) -> None:
     for server in servers:
         for needed in server.needs:
             _await(world, by_name[needed])
-        if running[server.name]["statename"] != "RUNNING":
-            _rpc(world).supervisor.startProcess(server.name)
+        if running[server.name]["statename"] == "RUNNING":
+            if server.is_well():
+                continue
+            say(f"{server.name} runs but is not well: starting it anew")
+            _rpc(world).supervisor.stopProcess(server.name)
+        _rpc(world).supervisor.startProcess(server.name)
     for server in servers:
         _await(world, server)
 

@@ -35,12 +35,33 @@ PORTS = (
     "openbao",
     "openbao-cluster",
     "pagerduty",
+    "etcd",
+    "etcd-peer",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kwok",
+    "prometheus",
+    "alertmanager",
+    "operators",
     "workload",
 )
 _FIRST_PORT = 19090
 
 # Kafka's own users; those of services come from the catalog.
 _KAFKA_USERS = ("broker", "admin", "pulumi")
+
+# Kubernetes' users, each with a token, and their groups.
+KUBERNETES_USERS: Mapping[str, Sequence[str]] = {
+    "admin": ("system:masters",),
+    "pulumi": (),
+    "operators": (),
+    # It plays the machines, and starts before the cluster has any role of ours.
+    "kwok": ("system:masters",),
+    # Kubernetes itself grants these two what they need.
+    "system:kube-controller-manager": (),
+    "system:kube-scheduler": (),
+}
 
 
 class SandboxError(Exception):
@@ -92,7 +113,12 @@ class World:
             self._issue_certificates()
         users = (*_KAFKA_USERS, *catalog_services())
         others = ("supervisor", "passphrase", "openbao/pulumi", "pagerduty/pulumi")
-        names = (*(f"kafka/{user}" for user in users), *others)
+        names = (
+            *(f"kafka/{user}" for user in users),
+            *(f"kubernetes/{user}" for user in KUBERNETES_USERS),
+            *others,
+            "openbao/external-secrets",
+        )
         drawn = {name: secrets.token_urlsafe(24) for name in names}
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
         # Kafka's own tool takes an id that begins with a dash for an option.

@@ -1,10 +1,12 @@
 """How a program is made from each kind of source; every function leaves it in the folder *into*."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,17 +33,43 @@ def install_wheel(wheel: Wheel, version: str, into: Path, log: Path) -> None:
 
 
 def build_go(build: GoBuild, folder: Path, go: Path, into: Path, log: Path) -> None:
-    """Build a Go program exactly as its `go.sum` says."""
+    """Build Go programs exactly as their `go.sum` says."""
     linker = ["-s", "-w", *(f"-X {name}={value}" for name, value in build.variables.items())]
     flags = ["-mod=readonly", "-trimpath", "-tags", build.tags, "-ldflags", " ".join(linker)]
-    output = ["-o", str(into / build.executable)]
-    _run([str(go), "build", *flags, *output, build.package], folder, log)
-    if build.module is not None:
-        module = _run([str(go), "list", "-m", "-f", "{{.Dir}}", build.module], folder, log)
-        for path in build.module_files:
+    overlay = into / "overlay.json"
+    if build.embeds:
+        overlay.write_text(json.dumps({"Replace": _embedded(build, folder, go, log)}))
+        flags += ["-overlay", str(overlay)]
+    # A profile of one program would have everything that it shares with others compiled again.
+    command = [str(go), "build", "-pgo=off", *flags, "-o"]
+    _run([*command, str(into / build.executable), build.package], folder, log)
+    if build.also:
+        _run([*command, f"{into}/", *build.also], folder, log)
+    overlay.unlink(missing_ok=True)
+
+
+def copy_module_files(program: Program, go: Path, into: Path, log: Path) -> None:
+    """Copy files out of Go modules that `go.sum` pins; scripts are made executable."""
+    for module, paths in program.module_files.items():
+        source = _module(module, program.folder, go, log)
+        for path in paths:
+            content = (source / path).read_bytes()
             copy = into / Path(path).name
-            shutil.copyfile(Path(module.strip()) / path, copy)
-            copy.chmod(0o755)
+            copy.write_bytes(content)
+            copy.chmod(0o755 if content.startswith(b"#!") else 0o644)
+
+
+def _embedded(build: GoBuild, folder: Path, go: Path, log: Path) -> Mapping[str, str]:
+    return {
+        str(folder.resolve() / Path(path).name): str(_module(module, folder, go, log) / path)
+        for module, paths in build.embeds.items()
+        for path in paths
+    }
+
+
+def _module(module: str, folder: Path, go: Path, log: Path) -> Path:
+    told = _run([str(go), "mod", "download", "-json", module], folder, log)
+    return Path(json.loads(told)["Dir"])
 
 
 def download_jars(program: Program, into: Path) -> None:

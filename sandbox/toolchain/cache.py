@@ -91,7 +91,7 @@ class Toolchain:
     def _build(self, program: Program, folder: Path) -> None:
         for half in self.cache.glob(f"{program.name}-*.building"):
             shutil.rmtree(half)
-        go = self.executable("go") if program.go is not None else Path()
+        go = self.executable("go") if program.go or program.module_files else Path()
         self._require_room(program)
         building = folder.with_name(f"{folder.name}.building")
         log = self.cache / f"{program.name}.log"
@@ -133,8 +133,9 @@ def _make(program: Program, go: Path, into: Path, log: Path) -> None:
         builders.install_wheel(program.wheel, program.version, into, log)
     elif program.go is not None:
         builders.build_go(program.go, program.folder, go, into, log)
-    else:
+    elif program.jars:
         builders.download_jars(program, into)
+    builders.copy_module_files(program, go, into, log)
 
 
 def _own(program: Program) -> Path | None:

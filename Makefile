@@ -16,7 +16,7 @@ endif
 WORKERS := --numprocesses 2 --dist loadfile
 LOCKS := locks/product.txt locks/sandbox.txt locks/dev.txt
 
-.PHONY: up down status test fast lint types golden preview lock
+.PHONY: up down status test fast lint types golden dashboards pictures preview lock
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
@@ -41,6 +41,14 @@ fast: $(VENV)/installed
 
 golden: $(VENV)/installed
 	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/engine/test_golden_plans.py
+
+# After a change of catalog/dashboards.yaml, catalog/metrics.yaml or alert_rules/.
+dashboards: $(VENV)/installed
+	@$(IN) -m authoring.dashboards
+
+# From what the running sandbox's Prometheus knows.
+pictures: $(VENV)/installed
+	@$(IN) -m sandbox.pictures
 
 lint: $(VENV)/installed
 	@$(IN) -m ruff check .

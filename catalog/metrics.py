@@ -76,16 +76,26 @@ class Sli(Strict):
         expr: Its answer; where that is one for each service, each is judged.
         events: How many events the answer rests on.
         bad_events: How many of them were bad.
-        runbook: The alert whose page says what to do when it is bad.
+        runbook: The page that says what to do when it is bad; an alert's has its name.
+        states: What the numbers from 0 mean, from well to worst.
     """
 
-    unit: Literal["seconds", "ratio", "records", "requests"]
+    unit: Literal[
+        "seconds", "ratio", "records", "requests", "incidents", "messages", "errors", "state"
+    ]
     expr: str = Field(min_length=1)
     events: str | None = None
     bad_events: str | None = None
     gate: Gate | None = None
     rollback: Rollback | None = None
     runbook: str
+    states: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _a_state_alone_has_states(self) -> Self:
+        if (self.unit == "state") != bool(self.states):
+            raise ValueError("a state has states, and nothing else has")
+        return self
 
 
 class MetricsCatalog(Strict):

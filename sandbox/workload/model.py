@@ -116,6 +116,9 @@ class Model:
         for _ in range(self._whole("sagas", amount * _SAGAS)):
             outcome = "compensated" if self._happens("compensated", percent) else "completed"
             self._to.count("payment_sagas_total", outcome=outcome)
+            if outcome != "completed":
+                error = self._one_of("payment_saga_errors_total", "error")
+                self._to.count("payment_saga_errors_total", error=error)
             self._to.observe("payment_saga_seconds", self._duration(0.9))
 
     def _requests(self, amount: float, behaviour: Behaviour) -> None:
@@ -209,6 +212,7 @@ MODELLED = frozenset(
         "kube_cronjob_status_last_successful_time",
         "legal_documents_total",
         "pagerduty_incidents_total",
+        "payment_saga_errors_total",
         "payment_saga_seconds",
         "payment_sagas_total",
         "probe_success",

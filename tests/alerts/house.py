@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import promql_parser as promql
 
-from tests.alerts import promql as tree
+from authoring import promql as tree
 from tests.alerts.rule_files import CATALOG
 
 # How a counter may be read: by its growth, by whether it exists, and by when it was scraped.

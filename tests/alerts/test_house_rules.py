@@ -5,7 +5,7 @@ import re
 import promql_parser as promql
 import pytest
 
-from tests.alerts import promql as tree
+from authoring import promql as tree
 from tests.alerts.house import faults
 from tests.alerts.rule_files import CATALOG, PATHS, RULES
 

@@ -1,0 +1,1 @@
+"""What writes committed files from the catalog; no part of any run."""

@@ -4,38 +4,40 @@ import re
 
 import pytest
 
-from tests.alerts.rule_files import PAGES, RULES
+from tests.alerts.rule_files import CATALOG, PAGES, RULES
 from tests.conftest import ROOT
 
-HEADINGS = ["Meaning", "Impact", "First look", "Fix", "What this rule cannot see"]
+HEADINGS = ["Meaning", "Impact", "First look", "Fix"]
 
 
-def page(alert):
-    return (ROOT / f"runbooks/{alert}.md").read_text()
+def page(name):
+    return (ROOT / f"runbooks/{name}.md").read_text()
 
 
-def test_every_alert_has_its_page():
-    assert RULES.keys() <= PAGES
+def test_every_page_is_an_alert_s_or_a_question_s():
+    """A question that no alert asks has a page too: a panel leads to it."""
+    assert {sli.runbook for sli in CATALOG.slis.values()} | RULES.keys() == PAGES
 
 
-@pytest.mark.parametrize("alert", sorted(RULES))
-def test_a_page_has_its_five_parts_and_none_is_empty(alert):
-    _, *parts = re.split(r"^## (.+)$", page(alert), flags=re.MULTILINE)
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_has_its_five_parts_and_none_is_empty(name):
+    _, *parts = re.split(r"^## (.+)$", page(name), flags=re.MULTILINE)
 
-    assert page(alert).startswith(f"# {alert}\n")
-    assert parts[::2] == HEADINGS
+    assert page(name).startswith(f"# {name}\n")
+    asked = "rule" if name in RULES else "panel"
+    assert parts[::2] == [*HEADINGS, f"What this {asked} cannot see"]
     assert [
         heading for heading, text in zip(*[iter(parts)] * 2, strict=True) if not text.strip()
     ] == []
 
 
-@pytest.mark.parametrize("alert", sorted(RULES))
-def test_every_alert_that_a_page_names_exists(alert):
-    words = set(re.findall(r"\b(?:[A-Z][a-z0-9]+){3,}\b", page(alert)))
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_every_page_that_a_page_names_exists(name):
+    words = set(re.findall(r"\b(?:[A-Z][a-z0-9]+){3,}\b", page(name)))
     ours = {
         word
         for word in words
-        if re.match(r"(Alert|Saga|Encryption|Audit|Legal|Service[A-Z]|Idor|High)", word)
+        if re.match(r"(Alert|Saga|Encryption|Audit|Legal|Service[A-Z]|Idor|High|Circuit)", word)
     }
 
-    assert ours - {"ServiceMonitor", "ServiceMonitors"} <= RULES.keys()
+    assert ours - {"ServiceMonitor", "ServiceMonitors"} <= PAGES

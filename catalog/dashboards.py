@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import yaml
-from pydantic import Field, RootModel, model_validator
+from pydantic import AfterValidator, Field, RootModel, model_validator
 
 from catalog.strict import Strict
+from catalog.topics import at_least_one
 
 DASHBOARDS = Path(__file__).parent / "dashboards.yaml"
 
@@ -48,7 +49,7 @@ class Panel(Strict):
 
     title: str = Field(min_length=1)
     description: str = Field(min_length=40)
-    lines: Annotated[tuple[Line, ...], Field(min_length=1)]
+    lines: Annotated[tuple[Line, ...], AfterValidator(at_least_one)]
     plausible: Plausible
 
 
@@ -57,7 +58,7 @@ class Dashboard(Strict):
 
     title: str = Field(min_length=1)
     description: str = Field(min_length=20)
-    panels: Annotated[tuple[Panel, ...], Field(min_length=1)]
+    panels: Annotated[tuple[Panel, ...], AfterValidator(at_least_one)]
 
 
 Dashboards = RootModel[Mapping[Uid, Dashboard]]

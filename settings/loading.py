@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from catalog.topics import MS_PER_DAY, Topic, TopicName, TopicRules
+from settings.dashboard_files import DASHBOARDS, read_dashboards
 from settings.problems import InvalidSettingsError, Problems
 from settings.rule_files import ALERT_RULES, read_messages, read_rules
 from settings.stack import SEVEN_YEARS_DAYS, Environment, KafkaSettings, Sections, Settings
@@ -30,6 +31,7 @@ def load_settings(
     secret_keys: Sequence[str] = (),
     catalog: Path = CATALOG,
     alert_rules: Path = ALERT_RULES,
+    dashboards: Path = DASHBOARDS,
 ) -> Settings:
     """
     Validate the config of *stack*, as the engine hands it over, and the catalog.
@@ -40,6 +42,7 @@ def load_settings(
         secret_keys: The keys of *config* whose values are secrets.
         catalog: The folder of the catalog.
         alert_rules: The folder of the alert rules, beside that of their runbooks.
+        dashboards: The folder of the dashboards.
 
     Raises:
         InvalidSettingsError: Something is wrong; every problem is named.
@@ -52,6 +55,8 @@ def load_settings(
     topics = _read_topics(catalog, stack, sections, found)
     rules = read_rules(alert_rules, found)
     messages = read_messages(alert_rules, found)
+    runbooks = sections.monitoring.runbook_base_url if sections else None
+    boards = read_dashboards(dashboards, runbooks, found)
     if environment is None or sections is None or found.by_file:
         raise InvalidSettingsError(found.told())
     return Settings(
@@ -59,6 +64,7 @@ def load_settings(
         topics=topics,
         alert_rules=rules,
         alert_messages=messages,
+        dashboards=boards,
         **dict(sections),
     )
 

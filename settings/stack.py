@@ -106,6 +106,7 @@ class Settings:
     topics: Mapping[str, Topic]
     alert_rules: RuleFiles
     alert_messages: str
+    dashboards: Mapping[str, str]
 
     @property
     def protect(self) -> bool:

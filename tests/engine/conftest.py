@@ -37,6 +37,7 @@ PROGRAM = (
     "catalog",
     "components",
     "alert_rules",
+    "dashboards",
     "runbooks",
 )
 # Each of pytest's workers takes the ports of its own thousands.

@@ -1,0 +1,244 @@
+"""
+Pictures of the dashboards, for whoever has no Grafana: `python -m sandbox.pictures`.
+
+They show what the sandbox's Prometheus knows, in the dashboards' own layout, titles and units.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
+
+from sandbox import prometheus
+from sandbox.__main__ import LOCAL
+from sandbox.panels import Board, Panel, Series, ask, read_boards
+from sandbox.world import CHECKOUT, SandboxError, World, first_port
+
+PICTURES = CHECKOUT / "docs" / "pictures"
+
+# Grafana's named colours, a little darker: the paper is white, so that both themes of a page suit.
+_COLOURS = {"green": "#37872d", "orange": "#e67300", "red": "#e02f44", "dark-red": "#8f0f22"}
+# Okabe and Ito's palette, which the colour-blind can tell apart.
+_PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_INK, _FAINT, _EDGE = "#24292e", "#6a737d", "#d0d5da"
+
+_CELLS = 24
+_CELL_INCHES, _ROW_INCHES, _HEAD_INCHES, _GAP_INCHES = 0.5, 0.36, 0.55, 0.1
+_POINTS = 240
+_LEGEND_COLUMNS = 3
+_STYLE = {
+    "font.size": 8,
+    "text.color": _INK,
+    "axes.edgecolor": _EDGE,
+    "axes.labelcolor": _FAINT,
+    "xtick.color": _FAINT,
+    "ytick.color": _FAINT,
+    "svg.fonttype": "none",  # text stays text: small, and to be searched
+    "svg.hashsalt": "waqiti",  # else every picture of the same data differs
+}
+
+Answers = Sequence[Sequence[Series]]
+
+
+def draw(board: Board, url: str, start: float, end: float, file: Path) -> None:
+    """
+    Draw one dashboard as an SVG.
+
+    Args:
+        board: Its layout and its questions.
+        url: The Prometheus that answers.
+        start: Unix time at the left.
+        end: Unix time at the right.
+        file: Where the picture goes.
+
+    Raises:
+        SandboxError: Prometheus does not answer, or knows nothing of a panel.
+    """
+    step = max((end - start) / _POINTS, 1)
+    answers = [
+        [series for query in panel.queries for series in ask(url, query, start, end, step)]
+        for panel in board.panels
+    ]
+    empty = [panel.title for panel, lines in zip(board.panels, answers, strict=True) if not lines]
+    if empty:
+        raise SandboxError(f"{board.title}: no data yet of {', '.join(empty)}: wait a minute")
+    rows = max(panel.grid[1] + panel.grid[3] for panel in board.panels)
+    size = (_CELLS * _CELL_INCHES, rows * _ROW_INCHES + _HEAD_INCHES)
+    with mpl.rc_context(_STYLE):
+        figure = Figure(size, facecolor="white")
+        head = 1 - _HEAD_INCHES / size[1] / 2
+        at = datetime.fromtimestamp(end, UTC)
+        left, right = _GAP_INCHES / size[0], 1 - _GAP_INCHES / size[0]
+        figure.text(left, head, board.title, size=14, weight="bold", va="center")
+        told = f"the sandbox's workload, until {at:%Y-%m-%d %H:%M} UTC"
+        figure.text(right, head, told, size=8, color=_FAINT, va="center", ha="right")
+        for panel, lines in zip(board.panels, answers, strict=True):
+            _panel(figure, panel, lines)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(file, format="svg", metadata={"Date": None, "Title": board.title})
+
+
+def _panel(figure: Figure, panel: Panel, lines: Sequence[Series]) -> None:
+    width, height = figure.get_size_inches()
+    x, y, w, h = panel.grid
+    left, right = x * _CELL_INCHES + _GAP_INCHES, (x + w) * _CELL_INCHES - _GAP_INCHES
+    top = height - _HEAD_INCHES - y * _ROW_INCHES
+    bottom = top - h * _ROW_INCHES + _GAP_INCHES
+    figure.add_artist(
+        Rectangle(
+            (left / width, bottom / height),
+            (right - left) / width,
+            (top - bottom) / height,
+            transform=figure.transFigure,
+            facecolor="none",
+            edgecolor=_EDGE,
+        )
+    )
+    figure.text(
+        (left + 0.12) / width,
+        (top - 0.2) / height,
+        panel.title,
+        size=10,
+        weight="bold",
+        va="center",
+    )
+    legend = 0.5 + 0.17 * ((len(lines) - 1) // _LEGEND_COLUMNS)
+    axes = figure.add_axes(
+        (
+            (left + 0.75) / width,
+            (bottom + legend + 0.15) / height,
+            (right - left - 0.95) / width,
+            (top - bottom - legend - 0.6) / height,
+        )
+    )
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(length=0)
+    if panel.states:
+        _timeline(axes, panel, lines)
+    else:
+        _curves(axes, panel, lines)
+    start = min(series.points[0][0] for series in lines)
+    end = max(series.points[-1][0] for series in lines)
+    axes.set_xlim(_moment(start), _moment(max(end, start + 1)))
+    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=7))
+    axes.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=UTC))
+
+
+def _curves(axes: Axes, panel: Panel, lines: Sequence[Series]) -> None:
+    for number, series in enumerate(lines):
+        times, values = zip(*series.points, strict=True)
+        axes.plot(
+            [_moment(at) for at in times],
+            values,
+            color=_PALETTE[number % len(_PALETTE)],
+            linewidth=1.5,
+            label=f"{series.name}   last {panel.shown(series.last)}, max {panel.shown(max(values))}",
+        )
+    low, high = axes.get_ylim()
+    soft_low, soft_high = panel.soft
+    low = low if soft_low is None else min(low, soft_low)
+    high = high if soft_high is None else max(high, soft_high)
+    axes.set_ylim(low, high + (high - low) * 0.03)
+    for bottom, top, colour, is_first in _bands(panel, *axes.get_ylim()):
+        axes.axhspan(bottom, top, color=_COLOURS[colour], alpha=0.07, linewidth=0)
+        if not is_first:
+            axes.axhline(bottom, color=_worse(panel, bottom), linewidth=1, linestyle=(0, (4, 3)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(panel, value)))
+    axes.grid(axis="y", color=_EDGE, linewidth=0.5)
+    axes.legend(
+        loc="upper left",
+        bbox_to_anchor=(-0.02, -0.12),
+        ncols=_LEGEND_COLUMNS,
+        frameon=False,
+        fontsize=7.5,
+        borderaxespad=0,
+        handlelength=1,
+        columnspacing=1.5,
+    )
+
+
+def _timeline(axes: Axes, panel: Panel, lines: Sequence[Series]) -> None:
+    for row, series in enumerate(reversed(lines)):
+        for start, end, value in _runs(series):
+            text, colour = panel.states[round(value)]
+            axes.broken_barh(
+                [(_moment(start), _moment(end) - _moment(start))],
+                (row - 0.35, 0.7),
+                color=_COLOURS[colour],
+                linewidth=0,
+            )
+            if end - start > (series.points[-1][0] - series.points[0][0]) / 8:
+                middle = (_moment(start) + _moment(end)) / 2
+                axes.text(middle, row, text, color="white", ha="center", va="center", weight="bold")
+    axes.set_yticks(range(len(lines)), [series.name for series in reversed(lines)])
+    axes.set_ylim(-0.6, len(lines) - 0.4)
+
+
+def _runs(series: Series) -> Iterator[tuple[float, float, float]]:
+    """Give the stretches of time in which a series kept one value."""
+    start, value = series.points[0]
+    for at, new in series.points[1:]:
+        if new != value:
+            yield start, at, value
+            start, value = at, new
+    yield start, series.points[-1][0], value
+
+
+def _bands(panel: Panel, low: float, high: float) -> Iterator[tuple[float, float, str, bool]]:
+    """Give every coloured band of the axis, and whether it is the lowest; no judge, no band."""
+    steps = panel.steps if len(panel.steps) > 1 else ()
+    for position, (number, colour) in enumerate(steps):
+        following = steps[position + 1][0] if position + 1 < len(steps) else None
+        bottom = low if number is None else number
+        top = high if following is None else following
+        if low <= bottom < top <= high:
+            yield bottom, top, colour, number is None
+
+
+def _worse(panel: Panel, number: float) -> str:
+    """Give the colour of the bad side of a threshold."""
+    position = [step for step, _ in panel.steps].index(number)
+    beside = (panel.steps[position - 1][1], panel.steps[position][1])
+    return _COLOURS[max(beside, key=list(_COLOURS).index)]
+
+
+def _tick(panel: Panel, value: float) -> str:
+    if panel.unit == "percentunit":
+        return f"{value * 100:.6g} %"
+    return f"{value:,.6g}{' s' if panel.unit == 's' else ''}"
+
+
+def _moment(at: float) -> float:
+    return float(date2num(datetime.fromtimestamp(at, UTC)))
+
+
+def main() -> int:
+    """Do what the command line says; 0 drawn, 2 it could not be done."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.pictures", description=__doc__)
+    parser.add_argument("--world", type=Path, default=LOCAL, help="the sandbox's folder")
+    parser.add_argument("--minutes", type=float, default=15, help="how long to look back")
+    options = parser.parse_args()
+    end = time.time()
+    try:
+        url = prometheus.url(World(options.world, first_port(options.world)))
+        for board in read_boards():
+            file = PICTURES / f"{board.uid}.svg"
+            draw(board, url, end - options.minutes * 60, end, file)
+            print(file.relative_to(CHECKOUT))
+    except SandboxError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,6 +5,7 @@ They show what the sandbox's Prometheus knows, in the dashboards' own layout, ti
 """
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -13,10 +14,9 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from sandbox import prometheus
 from sandbox.__main__ import LOCAL
@@ -34,19 +34,11 @@ _INK, _FAINT, _EDGE = "#24292e", "#6a737d", "#d0d5da"
 _CELLS = 24
 _CELL_INCHES, _ROW_INCHES, _HEAD_INCHES, _GAP_INCHES = 0.5, 0.36, 0.55, 0.1
 _POINTS = 240
-_LEGEND_COLUMNS = 3
-_STYLE = {
-    "font.size": 8,
-    "text.color": _INK,
-    "axes.edgecolor": _EDGE,
-    "axes.labelcolor": _FAINT,
-    "xtick.color": _FAINT,
-    "ytick.color": _FAINT,
-    "svg.fonttype": "none",  # text stays text: small, and to be searched
-    "svg.hashsalt": "waqiti",  # else every picture of the same data differs
-}
-
-Answers = Sequence[Sequence[Series]]
+_LEGEND_CELLS = 6  # that a series' name and numbers need
+_LEGEND_INCHES = 0.17
+_MARGIN = 0.04  # of what an axis shows
+_TICKS = 6
+_TICK_SECONDS = (15, 60, 120, 300, 600, 1800, 3600, 10800, 21600, 86400)
 
 
 def draw(board: Board, url: str, start: float, end: float, file: Path) -> None:
@@ -73,7 +65,18 @@ def draw(board: Board, url: str, start: float, end: float, file: Path) -> None:
         raise SandboxError(f"{board.title}: no data yet of {', '.join(empty)}: wait a minute")
     rows = max(panel.grid[1] + panel.grid[3] for panel in board.panels)
     size = (_CELLS * _CELL_INCHES, rows * _ROW_INCHES + _HEAD_INCHES)
-    with mpl.rc_context(_STYLE):
+    style = mpl.rc_context(
+        {
+            "font.size": 8,
+            "text.color": _INK,
+            "axes.edgecolor": _EDGE,
+            "xtick.color": _FAINT,
+            "ytick.color": _FAINT,
+            "svg.fonttype": "none",  # text stays text: small, and to be searched
+            "svg.hashsalt": "waqiti",  # else two pictures of the same data differ
+        }
+    )
+    with style:
         figure = Figure(size, facecolor="white")
         head = 1 - _HEAD_INCHES / size[1] / 2
         at = datetime.fromtimestamp(end, UTC)
@@ -111,13 +114,14 @@ def _panel(figure: Figure, panel: Panel, lines: Sequence[Series]) -> None:
         weight="bold",
         va="center",
     )
-    legend = 0.5 + 0.17 * ((len(lines) - 1) // _LEGEND_COLUMNS)
+    columns = w // _LEGEND_CELLS
+    legend = 0 if panel.states else _LEGEND_INCHES * math.ceil(len(lines) / columns)
     axes = figure.add_axes(
         (
             (left + 0.75) / width,
-            (bottom + legend + 0.15) / height,
+            (bottom + legend + 0.35) / height,
             (right - left - 0.95) / width,
-            (top - bottom - legend - 0.6) / height,
+            (top - bottom - legend - 0.8) / height,
         )
     )
     axes.spines[["top", "right"]].set_visible(False)
@@ -125,29 +129,30 @@ def _panel(figure: Figure, panel: Panel, lines: Sequence[Series]) -> None:
     if panel.states:
         _timeline(axes, panel, lines)
     else:
-        _curves(axes, panel, lines)
+        _curves(axes, panel, lines, columns)
     start = min(series.points[0][0] for series in lines)
-    end = max(series.points[-1][0] for series in lines)
-    axes.set_xlim(_moment(start), _moment(max(end, start + 1)))
-    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=7))
-    axes.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=UTC))
+    end = max(start + 1, *(series.points[-1][0] for series in lines))
+    axes.set_xlim(start, end)
+    fitting = (apart for apart in _TICK_SECONDS if (end - start) / apart <= _TICKS)
+    apart = next(fitting, _TICK_SECONDS[-1])
+    clock = "%H:%M" if apart % 60 == 0 else "%H:%M:%S"
+    axes.xaxis.set_major_locator(MultipleLocator(apart))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda at, _: datetime.fromtimestamp(at, UTC).strftime(clock))
+    )
 
 
-def _curves(axes: Axes, panel: Panel, lines: Sequence[Series]) -> None:
+def _curves(axes: Axes, panel: Panel, lines: Sequence[Series], columns: int) -> None:
     for number, series in enumerate(lines):
         times, values = zip(*series.points, strict=True)
-        axes.plot(
-            [_moment(at) for at in times],
-            values,
-            color=_PALETTE[number % len(_PALETTE)],
-            linewidth=1.5,
-            label=f"{series.name}   last {panel.shown(series.last)}, max {panel.shown(max(values))}",
-        )
-    low, high = axes.get_ylim()
-    soft_low, soft_high = panel.soft
-    low = low if soft_low is None else min(low, soft_low)
-    high = high if soft_high is None else max(high, soft_high)
-    axes.set_ylim(low, high + (high - low) * 0.03)
+        told = f"last {panel.shown(series.last)}, max {panel.shown(max(values))}"
+        colour = _PALETTE[number % len(_PALETTE)]
+        axes.plot(times, values, color=colour, linewidth=1.5, label=f"{series.name}: {told}")
+    reached = [value for series in lines for _, value in series.points]
+    reached += [value for value in panel.soft if value is not None]
+    low, high = min(reached), max(reached)
+    margin = (high - low or 1) * _MARGIN
+    axes.set_ylim(low - margin if low else low, high + margin)
     for bottom, top, colour, is_first in _bands(panel, *axes.get_ylim()):
         axes.axhspan(bottom, top, color=_COLOURS[colour], alpha=0.07, linewidth=0)
         if not is_first:
@@ -156,8 +161,8 @@ def _curves(axes: Axes, panel: Panel, lines: Sequence[Series]) -> None:
     axes.grid(axis="y", color=_EDGE, linewidth=0.5)
     axes.legend(
         loc="upper left",
-        bbox_to_anchor=(-0.02, -0.12),
-        ncols=_LEGEND_COLUMNS,
+        bbox_to_anchor=(0, -0.1),
+        ncols=columns,
         frameon=False,
         fontsize=7.5,
         borderaxespad=0,
@@ -171,14 +176,21 @@ def _timeline(axes: Axes, panel: Panel, lines: Sequence[Series]) -> None:
         for start, end, value in _runs(series):
             text, colour = panel.states[round(value)]
             axes.broken_barh(
-                [(_moment(start), _moment(end) - _moment(start))],
+                [(start, end - start)],
                 (row - 0.35, 0.7),
                 color=_COLOURS[colour],
                 linewidth=0,
             )
             if end - start > (series.points[-1][0] - series.points[0][0]) / 8:
-                middle = (_moment(start) + _moment(end)) / 2
-                axes.text(middle, row, text, color="white", ha="center", va="center", weight="bold")
+                axes.text(
+                    (start + end) / 2,
+                    row,
+                    text,
+                    color="white",
+                    ha="center",
+                    va="center",
+                    weight="bold",
+                )
     axes.set_yticks(range(len(lines)), [series.name for series in reversed(lines)])
     axes.set_ylim(-0.6, len(lines) - 0.4)
 
@@ -215,10 +227,6 @@ def _tick(panel: Panel, value: float) -> str:
     if panel.unit == "percentunit":
         return f"{value * 100:.6g} %"
     return f"{value:,.6g}{' s' if panel.unit == 's' else ''}"
-
-
-def _moment(at: float) -> float:
-    return float(date2num(datetime.fromtimestamp(at, UTC)))
 
 
 def main() -> int:

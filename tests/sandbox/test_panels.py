@@ -1,0 +1,110 @@
+"""Panels are read from the committed files, and asked as Grafana would ask them."""
+
+import json
+
+import pytest
+import requests
+
+from sandbox.panels import Panel, Query, Series, ask, read_boards
+from sandbox.world import SandboxError
+
+URL = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def prometheus(monkeypatch):
+    """Give a Prometheus that answers what it is told to, and the questions it got."""
+
+    def answering(**told):
+        asked = []
+
+        def get(url, params, timeout):
+            asked.append((url, params, timeout))
+            answer = requests.Response()
+            answer._content = json.dumps(told).encode()  # noqa: SLF001 - requests has no other way
+            return answer
+
+        monkeypatch.setattr(requests, "get", get)
+        return asked
+
+    return answering
+
+
+def result(*series):
+    return {"status": "success", "data": {"result": list(series)}}
+
+
+def test_a_series_has_its_name_from_its_labels_and_no_value_that_is_no_number(prometheus):
+    asked = prometheus(
+        **result(
+            {"metric": {"way": "slack"}, "values": [[1, "NaN"], [2, "0.5"]]},
+            {"metric": {"way": "pagerduty"}, "values": [[1, "NaN"]]},
+        )
+    )
+
+    assert ask(URL, Query("up", "by {{way}}"), 1, 2, 1) == [
+        Series("by slack", {"way": "slack"}, [(2, 0.5)])
+    ]
+    assert asked == [
+        (f"{URL}/api/v1/query_range", {"query": "up", "start": 1, "end": 2, "step": 1}, 10)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "expr", "sentence"),
+    [
+        ({"status": "error", "error": "no such function"}, "upp()", "no such function"),
+        (result(), "rate(up[$__rate_interval])", "a variable that nothing here replaces"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_a_sentence(prometheus, told, expr, sentence):
+    prometheus(**told)
+
+    with pytest.raises(SandboxError, match=sentence):
+        ask(URL, Query(expr, ""), 1, 2, 1)
+
+
+def test_a_prometheus_that_is_down_is_a_sentence_with_its_remedy():
+    with pytest.raises(SandboxError, match="does not answer: run `make up`"):
+        ask(URL, Query("up", ""), 1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("unit", "decimals", "value", "text"),
+    [
+        ("percentunit", 2, 0.99754, "99.75 %"),
+        ("s", 2, 1.234, "1.23 s"),
+        ("short", 0, 1234.4, "1,234"),
+    ],
+)
+def test_a_value_is_shown_in_its_unit(unit, decimals, value, text):
+    panel = Panel(
+        title="",
+        kind="timeseries",
+        grid=(0, 0, 1, 1),
+        unit=unit,
+        decimals=decimals,
+        steps=[],
+        states={},
+        soft=(None, None),
+        queries=[],
+    )
+
+    assert panel.shown(value) == text
+
+
+def test_every_panel_of_the_committed_files_is_read():
+    boards = {board.uid: [panel.kind for panel in board.panels] for board in read_boards()}
+
+    assert boards == {
+        "waqiti-alerting": [*["timeseries"] * 3, "state-timeline"],
+        "waqiti-compliance": ["timeseries"] * 3,
+        "waqiti-payment-saga": ["timeseries"] * 4,
+        "waqiti-security": ["timeseries"] * 4,
+    }
+
+
+def test_a_state_is_shown_as_its_word():
+    (panel,) = [p for board in read_boards() for p in board.panels if p.states]
+
+    assert [panel.shown(value) for value in (0, 1, 2)] == ["Closed", "Half open", "Open"]

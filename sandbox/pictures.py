@@ -16,7 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from sandbox import prometheus
 from sandbox.__main__ import LOCAL
@@ -147,16 +147,27 @@ def _curves(axes: Axes, panel: Panel, lines: Sequence[Series], columns: int) -> 
         times, values = zip(*series.points, strict=True)
         told = f"last {panel.shown(series.last)}, max {panel.shown(max(values))}"
         colour = _PALETTE[number % len(_PALETTE)]
-        axes.plot(times, values, color=colour, linewidth=1.5, label=f"{series.name}: {told}")
+        axes.plot(
+            times,
+            values,
+            color=colour,
+            linewidth=1.5,
+            label=f"{series.name}: {told}",
+            clip_on=False,
+        )
     reached = [value for series in lines for _, value in series.points]
     reached += [value for value in panel.soft if value is not None]
     low, high = min(reached), max(reached)
+    if panel.decimals == 0:
+        high = max(high, 1)
     margin = (high - low or 1) * _MARGIN
     axes.set_ylim(low - margin if low else low, high + margin)
     for bottom, top, colour, is_first in _bands(panel, *axes.get_ylim()):
         axes.axhspan(bottom, top, color=_COLOURS[colour], alpha=0.07, linewidth=0)
         if not is_first:
             axes.axhline(bottom, color=_worse(panel, bottom), linewidth=1, linestyle=(0, (4, 3)))
+    if panel.decimals == 0:
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(panel, value)))
     axes.grid(axis="y", color=_EDGE, linewidth=0.5)
     axes.legend(

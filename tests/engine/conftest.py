@@ -171,7 +171,6 @@ def sandbox(copied) -> Iterator[Sandbox]:
         shared.stop()
 
 
-@pytest.fixture
 @pytest.fixture(scope="session")
 def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
     """Give a cluster without Kafka; its tests keep to namespaces of their own."""

@@ -72,7 +72,9 @@ def test_a_metric_that_cannot_be_is_refused(metrics, sentence):
         ),
         ({"gate": {"below": 1}}, "Field required"),
         ({"rollback": {"above": 1}}, "Field required"),
+        ({"unit": "state"}, "Value error, a state has states, and nothing else has"),
+        ({"states": ["cold", "hot"]}, "Value error, a state has states, and nothing else has"),
     ],
 )
-def test_a_bound_that_nobody_can_judge_is_refused(change, sentence):
+def test_a_question_whose_answer_nobody_can_judge_is_refused(change, sentence):
     assert refusal(slis={"fire": QUESTION | change}) == [sentence]

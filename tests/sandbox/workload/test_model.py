@@ -117,6 +117,14 @@ def test_as_much_fails_as_was_said(services, wrong, metric, part, percent):
     assert services.total(metric, part) == services.total(metric) * percent / 100
 
 
+def test_every_saga_that_is_not_completed_has_its_error(services):
+    services.control.behaviour = Behaviour(wrong=Wrong(sagas_percent=5))
+    services.run(FIVE_MINUTES)
+
+    assert services.total("payment_saga_errors_total") == 30
+    assert services.total("payment_sagas_total", "compensated") == 30
+
+
 def test_an_open_circuit_breaker_is_in_no_other_state(services):
     services.control.behaviour = Behaviour(wrong=Wrong(circuit_breaker_open=True))
     services.step(0.5)

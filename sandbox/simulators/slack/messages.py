@@ -1,5 +1,6 @@
 """What may be posted: JSON, as it is or in a form's field, that says something."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -26,6 +27,7 @@ def read(raw: bytes, content_type: str) -> dict[str, Any]:
     """Give the payload of a request as it was received, or refuse it."""
     try:
         payload = from_json(_json(raw, content_type), allow_inf_nan=False)
+        json.dumps(payload, allow_nan=False)  # 1e999 was read as infinite: no JSON can list it
         message = Message.model_validate(payload)
     except ValueError:
         raise Refusal(400, "invalid_payload") from None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import alertmanager, kafka, kubernetes, openbao, pagerduty, prometheus
+from sandbox import alertmanager, kafka, kubernetes, openbao, pagerduty, prometheus, slack
 from sandbox.operators import server as operators
 from sandbox.toolchain.cache import Toolchain
 from sandbox.workload import server as workload
@@ -34,6 +34,7 @@ def prepare(world: World, toolchain: Toolchain) -> None:
     """Write what the servers read when they start."""
     kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
     openbao.prepare(world)
+    slack.prepare(world)
     kubernetes.prepare(world, toolchain.folder("custom-resources"))
     prometheus.prepare(world)
     alertmanager.prepare(world)
@@ -64,6 +65,11 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             command=pagerduty.command(world, sys.executable),
             is_well=partial(pagerduty.is_well, world),
         ),
+        Server(
+            name="slack",
+            command=slack.command(world, sys.executable),
+            is_well=partial(slack.is_well, world),
+        ),
         *_cluster(world, toolchain),
         Server(
             name="prometheus",
@@ -92,6 +98,7 @@ def introduce(world: World) -> None:
     """Put into the servers what they must know before Pulumi comes; as often as wanted."""
     kafka.introduce(world)
     openbao.introduce(world)
+    slack.introduce(world)
     kubernetes.introduce(world)
 
 

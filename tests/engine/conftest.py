@@ -32,6 +32,7 @@ from tests.engine.clusters import Cluster
 PROGRAM = (
     "Pulumi.yaml",
     "__main__.py",
+    "providers.py",
     "reachability.py",
     "settings",
     "catalog",

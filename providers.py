@@ -23,6 +23,9 @@ def connect(settings: Settings) -> list[pulumi.ProviderResource]:
         kubernetes.Provider(
             "kubernetes",
             context=settings.kubernetes.context,
+            # The cluster is the same wherever a person's kubeconfig lies: that is never a change.
+            cluster_identifier=settings.kubernetes.context,
+            kubeconfig="",  # the plugin reads KUBECONFIG itself; the SDK would store it
             # A server-side apply takes over an object that somebody else made, without a word,
             # and stops at what somebody edited: so an edit is healed, and a stranger is refused.
             enable_server_side_apply=False,

@@ -58,7 +58,8 @@ def live(sandbox) -> Iterator[Live]:
     until(lambda: workload.total("payment_saga_errors_total") >= 1)
     # Records on their way are a larger share of a minute than of the five that the panel shows.
     settled(workload, 0)
-    eventually(lambda: [name for name in PANELS if not shows(workload, name)], [])
+    missing: list[str] = []
+    eventually(lambda: [name for name in PANELS if not shows(workload, name)], missing)
     yield Live(workload, {name: answers(workload, panel) for name, panel in PANELS.items()})
     workload.reset()
 

@@ -19,14 +19,14 @@ class _Link(BaseModel):
 
 
 class _Panel(BaseModel):
-    links: tuple[_Link, ...]
+    links: tuple[_Link, ...] = ()
 
 
 class _Dashboard(BaseModel):
     """What we ask of a file; Grafana knows the rest."""
 
     uid: str
-    panels: tuple[_Panel, ...]
+    panels: tuple[_Panel, ...] = ()
 
     @model_validator(mode="before")
     @classmethod

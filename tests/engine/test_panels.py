@@ -13,6 +13,8 @@ from sandbox.panels import Panel, Query, Series, ask, read_boards
 from tests.engine.polling import eventually
 from tests.engine.workload_client import Workload, settled, until
 
+pytestmark = pytest.mark.minutes(2)
+
 BOARDS = read_boards()
 PANELS = {f"{board.uid}: {panel.title}": panel for board in BOARDS for panel in board.panels}
 PLAUSIBLE = {

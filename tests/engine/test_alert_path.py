@@ -165,11 +165,11 @@ def test_no_secret_is_in_the_object_and_alertmanager_reads_each_from_a_file(sand
 
 
 def test_lost_audit_records_page_once_and_the_page_ends_when_none_are_lost(sandbox, workload):
-    workload.put("lossy", operations_percent=0.5)
+    workload.put("lossy", operations_percent=3)
     eventually(lambda: incidents(sandbox.world), [(PAGE, "triggered")], _FIRES_WITHIN_SECONDS)
 
     workload.reset()
-    workload.put("rate", operations_per_second=500)  # what was lost becomes a small share sooner
+    workload.put("rate", operations_per_second=800)  # what was lost becomes a small share sooner
     eventually(lambda: incidents(sandbox.world), [(PAGE, "resolved")], _RESOLVES_WITHIN_SECONDS)
 
     what = f"SEV1 {ALERT} of encryption-audit-service in local"

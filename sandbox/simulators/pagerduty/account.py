@@ -11,7 +11,7 @@ from sandbox.simulators.pagerduty.answers import Json, invalid_input, not_found
 from sandbox.simulators.pagerduty.bodies import Reference, Schedule, Target
 from sandbox.simulators.pagerduty.escalation import Entry, Incident, lived
 from sandbox.simulators.pagerduty.on_call import on_call
-from sandbox.simulators.pagerduty.store import Store
+from sandbox.simulators.store import Store
 
 _ALPHABET = string.ascii_uppercase + string.digits
 _CLOCK = "clock"

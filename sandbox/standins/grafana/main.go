@@ -3,9 +3,13 @@
 package main
 
 import (
+	"os"
+
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
+	shim "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim"
 	shimv2 "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim/sdk-v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"waqiti.com/sandbox/standins/frame"
@@ -26,13 +30,10 @@ func main() {
 				"grafana_folder":    folder(),
 			},
 		}),
-		Name:         plugin,
-		Version:      version,
-		MetadataInfo: tfbridge.NewProviderMetadata([]byte("{}")),
-		Config: map[string]*tfbridge.SchemaInfo{
-			"auth": environment("GRAFANA_AUTH"),
-			"url":  environment("GRAFANA_URL"),
-		},
+		Name:                 plugin,
+		Version:              version,
+		MetadataInfo:         tfbridge.NewProviderMetadata([]byte("{}")),
+		PreConfigureCallback: fromEnvironment,
 		Resources: map[string]*tfbridge.ResourceInfo{
 			"grafana_dashboard": {Tok: "grafana:oss/dashboard:Dashboard"},
 			"grafana_folder":    {Tok: "grafana:oss/folder:Folder"},
@@ -44,7 +45,12 @@ func main() {
 	})
 }
 
-// environment fills an option in already when the program is read: the state holds it, a credential as a secret.
-func environment(variable string) *tfbridge.SchemaInfo {
-	return &tfbridge.SchemaInfo{Default: &tfbridge.DefaultInfo{EnvVars: []string{variable}}}
+// fromEnvironment fills options in already when the program is read: the state holds them, the credential as a secret.
+func fromEnvironment(options resource.PropertyMap, _ shim.ResourceConfig) error {
+	for option, variable := range map[resource.PropertyKey]string{"auth": "GRAFANA_AUTH", "url": "GRAFANA_URL"} {
+		if value := os.Getenv(variable); value != "" && !options.HasValue(option) {
+			options[option] = resource.NewStringProperty(value)
+		}
+	}
+	return nil
 }

@@ -19,7 +19,7 @@ Fields: TypeAlias = dict[str, Json]
 KEPT = Path(__file__).parent / "recordings"
 ORIGINAL = Path(os.environ.get("WAQITI_VECTORS", Path(__file__).parents[3] / "../shared/vectors"))
 
-# Grafana's recording is of 0.16.3; vectors/grafana.md tells what the SDK's release does differently.
+# Grafana's recording is of 0.16.3; what is used of it, 2.44.0 does alike (docs/decisions.md).
 VERSIONS = {"grafana": "2.44.0", "pagerduty": "4.29.9", "vault": "7.7.0"}
 WITHOUT_LOGS = ("grafana",)  # its recorder kept none
 

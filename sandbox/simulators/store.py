@@ -1,12 +1,13 @@
-"""The account's state in one SQLite file: what was answered is kept, also after a kill -9."""
+"""A simulator's state in one SQLite file: what was answered is kept, also after a kill -9."""
 
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sandbox.simulators.pagerduty.answers import Json
+Json = dict[str, Any]
 
 
 class Store:

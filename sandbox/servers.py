@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import kafka, openbao, pagerduty
+from sandbox import grafana, kafka, openbao, pagerduty
 from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World
 
@@ -55,6 +55,11 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             name="pagerduty",
             command=pagerduty.command(world, sys.executable),
             is_well=partial(pagerduty.is_well, world),
+        ),
+        Server(
+            name="grafana",
+            command=grafana.command(world, sys.executable),
+            is_well=partial(grafana.is_well, world),
         ),
     ]
 

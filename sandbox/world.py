@@ -35,6 +35,7 @@ PORTS = (
     "openbao",
     "openbao-cluster",
     "pagerduty",
+    "grafana",
 )
 _FIRST_PORT = 19090
 
@@ -90,14 +91,16 @@ class World:
         if not (self.tls / "server.pem").exists():
             self._issue_certificates()
         users = (*_KAFKA_USERS, *catalog_services())
-        others = ("supervisor", "passphrase", "openbao/pulumi", "pagerduty/pulumi")
-        names = (*(f"kafka/{user}" for user in users), *others)
+        others = ("supervisor", "passphrase")
+        tokens = ("grafana/pulumi", "openbao/pulumi", "pagerduty/pulumi")
+        names = (*(f"kafka/{user}" for user in users), *others, *tokens)
         drawn = {name: secrets.token_urlsafe(24) for name in names}
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
         # Kafka's own tool takes an id that begins with a dash for an option.
         drawn["kafka cluster id"] = cluster_id.replace("-", "_")
         known = {**drawn, **self.credentials}
         write_private(self.folder / "passphrase", known["passphrase"])
+        write_private(self.folder / "grafana-tokens", known["grafana/pulumi"])
         write_private(self.folder / "pagerduty-tokens", known["pagerduty/pulumi"])
         write_private(self.folder / "credentials.json", json.dumps(known, indent=2))
 

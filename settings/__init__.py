@@ -6,6 +6,7 @@ stops the program before anything is declared, and all of them are told at once.
 """
 
 from settings.alerting import AlertingSettings, PagerDutySettings, VaultSettings
+from settings.grafana import GrafanaSettings
 from settings.loading import current_settings, load_settings
 from settings.problems import InvalidSettingsError
 from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
@@ -13,6 +14,7 @@ from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
 __all__ = [
     "SEVEN_YEARS_DAYS",
     "AlertingSettings",
+    "GrafanaSettings",
     "InvalidSettingsError",
     "KafkaSettings",
     "PagerDutySettings",

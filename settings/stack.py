@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StrictBool, ValidationInfo
 
 from catalog.topics import Topic, at_least_one
 from settings.alerting import AlertingSettings, PagerDutySettings, VaultSettings
+from settings.grafana import GrafanaSettings
 from settings.sections import Section, in_prod
 
 # The source checklist's 220752000000 ms; docs/decisions.md says why not 2,557.
@@ -84,6 +85,7 @@ class Sections(Section):
     pagerduty: PagerDutySettings
     vault: VaultSettings
     alerting: AlertingSettings
+    grafana: GrafanaSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,7 @@ class Settings:
     pagerduty: PagerDutySettings
     vault: VaultSettings
     alerting: AlertingSettings
+    grafana: GrafanaSettings
     topics: Mapping[str, Topic]
 
     @property

@@ -68,6 +68,23 @@ def test_a_secret_is_taken_up_under_its_path():
     assert [r["id"] for r in deployment["resources"]] == ["secret/data/alerting/pagerduty"]
 
 
+def test_a_folder_and_a_dashboard_are_taken_up_under_their_uids():
+    deployment: dict[str, Any] = {"resources": []}
+    folder = {"uid": "waqiti", "title": "Waqiti"}
+    dashboard = {"folder": "waqiti", "configJson": '{"title":"Orders","uid":"orders"}'}
+
+    settle(pending("creating", "grafana:oss/folder:Folder", folder), deployment)
+    settle(
+        pending("creating", "grafana:oss/dashboard:Dashboard", dashboard)
+        | {
+            "resource": {"urn": "u", "type": "grafana:oss/dashboard:Dashboard", "inputs": dashboard}
+        },
+        deployment,
+    )
+
+    assert [r["id"] for r in deployment["resources"]] == ["0:waqiti", "0:orders"]
+
+
 def test_a_thing_without_a_derivable_id_is_a_person_s_to_look_for():
     deployment: dict[str, Any] = {"resources": []}
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumiverse_grafana import oss
 
+from settings import GrafanaSettings
+
 # Grafana counts these by itself; in the text they would be a difference at every preview.
 _GRAFANAS_OWN = ("id", "version")
 
@@ -48,13 +50,11 @@ class DashboardsArgs:
     What `Dashboards` needs.
 
     Args:
-        folder_uid: The folder's uid, which never changes.
-        folder_title: The folder's title.
+        folder: The folder's uid, which never changes, and its title.
         boards: The JSON text of each dashboard, by its uid.
     """
 
-    folder_uid: str
-    folder_title: str
+    folder: GrafanaSettings
     boards: Mapping[str, str]
 
 
@@ -89,8 +89,8 @@ class Dashboards(pulumi.ComponentResource):
 
         folder = oss.Folder(
             f"{name}-folder",
-            uid=args.folder_uid,
-            title=args.folder_title,
+            uid=args.folder.folder_uid,
+            title=args.folder.folder_title,
             prevent_destroy_if_not_empty=True,
             opts=child,
         )

@@ -13,6 +13,7 @@ from catalog.topics import MS_PER_DAY, Topic, TopicName, TopicRules
 from settings.problems import InvalidSettingsError, Problems
 from settings.stack import SEVEN_YEARS_DAYS, Environment, KafkaSettings, Sections, Settings
 
+DASHBOARDS = Path(__file__).parent.parent / "dashboards"
 CATALOG = Path(__file__).parent.parent / "catalog"
 PROJECT = "waqiti"
 AUDIT_LOG = "encryption-audit-log"
@@ -28,6 +29,7 @@ def load_settings(
     config: Mapping[str, str],
     secret_keys: Sequence[str] = (),
     catalog: Path = CATALOG,
+    dashboards: Path = DASHBOARDS,
 ) -> Settings:
     """
     Validate the config of *stack*, as the engine hands it over, and the catalog.
@@ -37,6 +39,7 @@ def load_settings(
         config: Values by full key (`waqiti:kafka`), structured ones as JSON.
         secret_keys: The keys of *config* whose values are secrets.
         catalog: The folder of the catalog.
+        dashboards: The folder of the dashboards.
 
     Raises:
         InvalidSettingsError: Something is wrong; every problem is named.
@@ -49,7 +52,8 @@ def load_settings(
     topics = _read_topics(catalog, stack, sections, found)
     if environment is None or sections is None or found.by_file:
         raise InvalidSettingsError(found.told())
-    return Settings(environment=environment, topics=topics, **dict(sections))
+    boards = {path.stem: path.read_text(encoding="utf-8") for path in dashboards.glob("*.json")}
+    return Settings(environment=environment, topics=topics, dashboards=boards, **dict(sections))
 
 
 def _own_sections(

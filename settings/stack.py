@@ -99,6 +99,7 @@ class Settings:
     alerting: AlertingSettings
     grafana: GrafanaSettings
     topics: Mapping[str, Topic]
+    dashboards: Mapping[str, str]
 
     @property
     def protect(self) -> bool:

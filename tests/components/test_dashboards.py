@@ -6,13 +6,15 @@ import pytest
 
 from components import Dashboards, DashboardsArgs
 from components.dashboards import _remedy
+from settings import GrafanaSettings
 
+FOLDER = GrafanaSettings(url="http://g", folder_uid="waqiti", folder_title="Waqiti")
 ORDERS = {"title": "Orders", "uid": "orders", "panels": [{"id": 1, "title": "Müll"}]}
 
 
 def declared(deploy, *texts):
     boards = {json.loads(text)["uid"]: text for text in texts}
-    args = DashboardsArgs(folder_uid="waqiti", folder_title="Waqiti", boards=boards)
+    args = DashboardsArgs(folder=FOLDER, boards=boards)
     return deploy(lambda: Dashboards("dashboards", args))
 
 
@@ -62,8 +64,8 @@ def test_formatting_and_what_grafana_counts_make_no_other_dashboard(deploy, text
     [
         (
             (
-                '[POST /dashboards/db][412] postDashboardPreconditionFailed {"message":"A dashboard '
-                'with the same name in the folder already exists","status":"name-exists"}'
+                '[POST /dashboards/db][412] postDashboardPreconditionFailed {"message":"A '
+                'dashboard with the same name in the folder already exists","status":"name-exists"}'
             ),
             (
                 "the folder has another dashboard of the same title, which somebody made by hand: "
@@ -76,8 +78,8 @@ def test_formatting_and_what_grafana_counts_make_no_other_dashboard(deploy, text
                 'already exists"}'
             ),
             (
-                "Grafana has a folder of this uid that Pulumi did not make: `pulumi import` it, or set "
-                "another grafana.folder_uid"
+                "Grafana has a folder of this uid that Pulumi did not make: `pulumi import` it, or "
+                "set another grafana.folder_uid"
             ),
         ),
         (

@@ -70,17 +70,13 @@ def test_a_secret_is_taken_up_under_its_path():
 
 def test_a_folder_and_a_dashboard_are_taken_up_under_their_uids():
     deployment: dict[str, Any] = {"resources": []}
-    folder = {"uid": "waqiti", "title": "Waqiti"}
-    dashboard = {"folder": "waqiti", "configJson": '{"title":"Orders","uid":"orders"}'}
+    inputs = {
+        "grafana:oss/folder:Folder": {"uid": "waqiti", "title": "Waqiti"},
+        "grafana:oss/dashboard:Dashboard": {"configJson": '{"title":"Orders","uid":"orders"}'},
+    }
 
-    settle(pending("creating", "grafana:oss/folder:Folder", folder), deployment)
-    settle(
-        pending("creating", "grafana:oss/dashboard:Dashboard", dashboard)
-        | {
-            "resource": {"urn": "u", "type": "grafana:oss/dashboard:Dashboard", "inputs": dashboard}
-        },
-        deployment,
-    )
+    for token, given in inputs.items():
+        settle(pending("creating", token, given), deployment)
 
     assert [r["id"] for r in deployment["resources"]] == ["0:waqiti", "0:orders"]
 

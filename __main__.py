@@ -1,37 +1,19 @@
 """The Waqiti platform of one stack."""
 
 import pulumi
-import pulumi_kafka as kafka
-import pulumi_pagerduty as pagerduty
-import pulumi_vault as vault
 
 import components
+import providers
 from reachability import require_answer
 from settings import current_settings
 
 settings = current_settings()
 
 require_answer("Kafka", settings.kafka.bootstrap_servers)
-kafka_cluster = kafka.Provider(
-    "kafka",
-    bootstrap_servers=settings.kafka.bootstrap_servers,
-    sasl_mechanism=settings.kafka.sasl_mechanism,
-    tls_enabled=settings.kafka.tls_enabled,
-    skip_tls_verify=False,  # else KAFKA_SKIP_VERIFY of the environment decides
-    timeout=20,  # seconds; the provider's own 120 hide a broker that is silent
-)
-pagerduty_account = pagerduty.Provider(
-    "pagerduty",
-    api_url_override=settings.pagerduty.api_url,
-    service_region=settings.pagerduty.service_region,
-    skip_credentials_validation=True,  # a preview needs no credential
-)
-vault_server = vault.Provider(
-    "vault",
-    address=settings.vault.address,
-    namespace=settings.vault.namespace,
-    skip_child_token=True,  # the token needs no right to make others
-)
+kafka_cluster = providers.kafka_cluster(settings)
+pagerduty_account = providers.pagerduty_account(settings)
+vault_server = providers.vault_server(settings)
+grafana_server = providers.grafana_server(settings)
 
 topics = components.KafkaTopics(
     "topics",
@@ -51,6 +33,11 @@ secrets = components.AlertingSecrets(
         alerting=settings.alerting,
     ),
     pulumi.ResourceOptions(provider=vault_server, protect=settings.protect),
+)
+components.Dashboards(
+    "dashboards",
+    components.DashboardsArgs(folder=settings.grafana, boards=settings.dashboards),
+    pulumi.ResourceOptions(provider=grafana_server, protect=settings.protect),
 )
 
 pulumi.export("topic_names", topics.topic_names)

@@ -28,7 +28,15 @@ from sandbox.toolchain.cache import Toolchain
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
 
-PROGRAM = ("Pulumi.yaml", "__main__.py", "reachability.py", "settings", "catalog", "components")
+PROGRAM = (
+    "Pulumi.yaml",
+    "__main__.py",
+    "providers.py",
+    "reachability.py",
+    "settings",
+    "catalog",
+    "components",
+)
 # Each of pytest's workers takes the ports of its own thousands.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)

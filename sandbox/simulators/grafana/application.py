@@ -33,6 +33,7 @@ _NOT_IMITATED = {
     "/api/datasources": "this part of the data source API; ask the data source itself",
     "/api/ds": "queries; ask the data source itself",
     "/api/folders": "this part of the folder API",
+    "/api/frontend": "what the browser part needs",
     "/api/library-elements": "library panels",
     "/api/org": "organisations: there is one",
     "/api/playlists": "playlists",

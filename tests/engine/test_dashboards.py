@@ -41,11 +41,9 @@ def api(sandbox: Sandbox) -> Iterator[httpx2.Client]:
 def up(sandbox: Sandbox, program: Path, api: httpx2.Client) -> Iterator[Callable[..., str]]:
     """Apply the two dashboards; afterwards the organisation is as empty as before."""
 
-    def apply(*arguments: str, **options: Mapping[str, object]) -> str:
-        done = sandbox.pulumi(
-            "up", "--yes", "--skip-preview", *arguments, program=program, **options
-        )
-        return done.stdout
+    def apply(*arguments: str, **options: Any) -> str:
+        flags = ("--yes", "--skip-preview", *arguments)
+        return sandbox.pulumi("up", *flags, program=program, **options).stdout
 
     yield apply
     api.delete("/sandbox/faults").raise_for_status()

@@ -47,6 +47,11 @@ components.AlertRouting(
     ),
     options(depends_on=[secrets]),  # the pager's key is there before anything is routed to it
 )
+components.Dashboards(
+    "dashboards",
+    components.DashboardsArgs(folder=settings.grafana, boards=settings.dashboards),
+    options(),
+)
 
 pulumi.export("topic_names", topics.topic_names)
 pulumi.export("alerting_environment", secrets.environment)

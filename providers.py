@@ -5,6 +5,7 @@ import pulumi_kafka as kafka
 import pulumi_kubernetes as kubernetes
 import pulumi_pagerduty as pagerduty
 import pulumi_vault as vault
+import pulumiverse_grafana as grafana
 
 from settings import Settings
 
@@ -12,6 +13,8 @@ from settings import Settings
 def connect(settings: Settings) -> list[pulumi.ProviderResource]:
     """Declare the providers of a stack."""
     return [
+        # Its SDK puts the environment's token into the state, as a secret.
+        grafana.Provider("grafana", url=settings.grafana.url),
         kafka.Provider(
             "kafka",
             bootstrap_servers=settings.kafka.bootstrap_servers,

@@ -4,6 +4,7 @@ from components import alert_routing, alert_rules
 from components.alert_routing import AlertRouting, AlertRoutingArgs
 from components.alert_rules import AlertRules, AlertRulesArgs
 from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs
+from components.dashboards import Dashboards, DashboardsArgs
 from components.kafka_topics import KafkaTopics, KafkaTopicsArgs
 from components.paging import Paging, PagingArgs
 
@@ -18,6 +19,8 @@ __all__ = [
     "AlertRulesArgs",
     "AlertingSecrets",
     "AlertingSecretsArgs",
+    "Dashboards",
+    "DashboardsArgs",
     "KafkaTopics",
     "KafkaTopicsArgs",
     "Paging",

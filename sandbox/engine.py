@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from sandbox import kubernetes, openbao, pagerduty
+from sandbox import grafana, kubernetes, openbao, pagerduty
 from sandbox.host import launcher
 from sandbox.toolchain.cache import Toolchain
 from sandbox.toolchain.progress import say
@@ -24,14 +24,11 @@ PROJECT = "waqiti"
 
 # Plugins by the name that their SDKs ask for, and the program that serves each.
 _PLUGINS = {
-    "kafka": "kafka-plugin",
-    "kubernetes": "kubernetes-plugin",
-    "pagerduty": "pagerduty-plugin",
-    "vault": "vault-plugin",
+    name: f"{name}-plugin" for name in ("grafana", "kafka", "kubernetes", "pagerduty", "vault")
 }
 
 # What the engine and its providers read; a run in a world gets the world's own and no other.
-_FOREIGN = ("PULUMI_", "KAFKA_", "KUBE", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
+_FOREIGN = ("PULUMI_", "GRAFANA_", "KAFKA_", "KUBE", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
 
 # The providers want some token to preview with; they do not use it.
 _NO_CREDENTIALS = {"PAGERDUTY_TOKEN": "none", "VAULT_TOKEN": "none"}
@@ -73,6 +70,7 @@ def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Ma
     return {
         **_own_environment(engine),
         **_project_environment(world.folder, stack),
+        "GRAFANA_AUTH": world.credentials["grafana/pulumi"],
         "KAFKA_SASL_USERNAME": "pulumi",
         "KAFKA_SASL_PASSWORD": world.credentials["kafka/pulumi"],
         "KUBECONFIG": str(kubernetes.kubeconfig(world, "pulumi")),
@@ -97,6 +95,7 @@ def open_stack(
     environment = world_environment(world, stack, engine)
     servers = [world.address(f"kafka-{node}") for node in (1, 2, 3)]
     addresses: Mapping[str, Mapping[str, object]] = {
+        "grafana": {"url": grafana.url(world)},
         "kafka": {"bootstrap_servers": servers},
         "kubernetes": {"context": kubernetes.CONTEXT},
         "pagerduty": {"api_url": pagerduty.url(world)},

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import alertmanager, kafka, kubernetes, openbao, pagerduty, prometheus, slack
+from sandbox import alertmanager, grafana, kafka, kubernetes, openbao, pagerduty, prometheus, slack
 from sandbox.operators import server as operators
 from sandbox.toolchain.cache import Toolchain
 from sandbox.workload import server as workload
@@ -64,6 +64,11 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             name="pagerduty",
             command=pagerduty.command(world, sys.executable),
             is_well=partial(pagerduty.is_well, world),
+        ),
+        Server(
+            name="grafana",
+            command=grafana.command(world, sys.executable),
+            is_well=partial(grafana.is_well, world),
         ),
         Server(
             name="slack",

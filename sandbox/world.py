@@ -46,6 +46,7 @@ PORTS = (
     "operators",
     "workload",
     "slack",
+    "grafana",
 )
 _FIRST_PORT = 19090
 
@@ -116,11 +117,13 @@ class World:
         if not (self.tls / "server.pem").exists():
             self._issue_certificates()
         users = (*_KAFKA_USERS, *catalog_services())
-        others = ("supervisor", "passphrase", "openbao/pulumi", "pagerduty/pulumi")
+        others = ("supervisor", "passphrase")
+        tokens = ("grafana/pulumi", "openbao/pulumi", "pagerduty/pulumi")
         names = (
             *(f"kafka/{user}" for user in users),
             *(f"kubernetes/{user}" for user in KUBERNETES_USERS),
             *others,
+            *tokens,
             "openbao/external-secrets",
         )
         drawn = {name: secrets.token_urlsafe(24) for name in names}
@@ -130,6 +133,7 @@ class World:
         drawn["kafka cluster id"] = cluster_id.replace("-", "_")
         known = {**drawn, **self.credentials}
         write_private(self.folder / "passphrase", known["passphrase"])
+        write_private(self.folder / "grafana-tokens", known["grafana/pulumi"])
         write_private(self.folder / "pagerduty-tokens", known["pagerduty/pulumi"])
         write_private(self.folder / "credentials.json", json.dumps(known, indent=2))
 

@@ -12,6 +12,7 @@ from settings.alerting import (
     PagerDutySettings,
     VaultSettings,
 )
+from settings.grafana import GrafanaSettings
 from settings.loading import current_settings, load_settings
 from settings.problems import InvalidSettingsError
 from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
@@ -19,6 +20,7 @@ from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
 __all__ = [
     "SEVEN_YEARS_DAYS",
     "AlertingSettings",
+    "GrafanaSettings",
     "InvalidSettingsError",
     "KafkaSettings",
     "KubernetesSettings",

@@ -15,6 +15,7 @@ from settings.alerting import (
     PagerDutySettings,
     VaultSettings,
 )
+from settings.grafana import GrafanaSettings
 from settings.sections import Section, in_prod
 
 # The source checklist's 220752000000 ms; docs/decisions.md says why not 2,557.
@@ -93,6 +94,7 @@ class Sections(Section):
     alerting: AlertingSettings
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
+    grafana: GrafanaSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,7 @@ class Settings:
     alerting: AlertingSettings
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
+    grafana: GrafanaSettings
     topics: Mapping[str, Topic]
     alert_rules: RuleFiles
     alert_messages: str

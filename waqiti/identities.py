@@ -4,6 +4,7 @@ The id of a thing whose creation was cut off: derived from its inputs, or asked 
 Each function gets the inputs of the thing and those of its provider.
 """
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,6 +15,7 @@ Inputs = Mapping[str, Any]
 
 _REGIONS = {"us": "https://api.pagerduty.com", "eu": "https://api.eu.pagerduty.com"}
 _TIMEOUT_SECONDS = 30
+_TOKENS_OWN_ORG = 0  # a service account's token is of one organisation, and the provider knows none
 
 
 def _topic(inputs: Inputs, _: Inputs) -> str:
@@ -41,6 +43,14 @@ def _secret(inputs: Inputs, _: Inputs) -> str:
 def _object(inputs: Inputs, _: Inputs) -> str:
     metadata = inputs["metadata"]
     return f"{metadata['namespace']}/{metadata['name']}"
+
+
+def _folder(inputs: Inputs, _: Inputs) -> str:
+    return f"{_TOKENS_OWN_ORG}:{inputs['uid']}"
+
+
+def _dashboard(inputs: Inputs, _: Inputs) -> str:
+    return f"{_TOKENS_OWN_ORG}:{json.loads(inputs['configJson'])['uid']}"
 
 
 def _escalation_policy(inputs: Inputs, provider: Inputs) -> str | None:
@@ -81,6 +91,8 @@ def _named(things: list[Mapping[str, Any]], name: str) -> str | None:
 
 
 IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
+    "grafana:oss/dashboard:Dashboard": _dashboard,
+    "grafana:oss/folder:Folder": _folder,
     "kafka:index/acl:Acl": _acl,
     "kafka:index/topic:Topic": _topic,
     "kubernetes:external-secrets.io/v1:ExternalSecret": _object,

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+Json = dict[str, Any]
+
 
 class Store:
     """Objects by kind and id, listed in the order they were made; one process at a time."""

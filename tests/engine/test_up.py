@@ -128,6 +128,7 @@ def creating(name: str) -> Callable[[dict[str, Any]], bool]:
         ("paging-service", 0.05),
         ("paging-events-1", 0.02),
         ("alerting-secrets-pagerduty", 0.02),
+        ("dashboards-folder", 0.01),
     ],
 )
 def test_an_up_that_is_killed_and_run_again_ends_as_an_undisturbed_one(

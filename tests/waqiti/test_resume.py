@@ -68,6 +68,19 @@ def test_a_secret_is_taken_up_under_its_path():
     assert [r["id"] for r in deployment["resources"]] == ["secret/data/alerting/pagerduty"]
 
 
+def test_a_folder_and_a_dashboard_are_taken_up_under_their_uids():
+    deployment: dict[str, Any] = {"resources": []}
+    inputs = {
+        "grafana:oss/folder:Folder": {"uid": "waqiti", "title": "Waqiti"},
+        "grafana:oss/dashboard:Dashboard": {"configJson": '{"title":"Orders","uid":"orders"}'},
+    }
+
+    for token, given in inputs.items():
+        settle(pending("creating", token, given), deployment)
+
+    assert [r["id"] for r in deployment["resources"]] == ["0:waqiti", "0:orders"]
+
+
 def test_a_thing_without_a_derivable_id_is_a_person_s_to_look_for():
     deployment: dict[str, Any] = {"resources": []}
 

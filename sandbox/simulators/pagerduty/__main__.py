@@ -9,6 +9,7 @@ from sandbox.simulators.pagerduty import seed
 from sandbox.simulators.pagerduty.account import Account
 from sandbox.simulators.pagerduty.application import application
 from sandbox.simulators.store import Store
+from sandbox.simulators.tokens import read_tokens
 
 NAME = "waqiti-sandbox-pagerduty-simulator"
 
@@ -16,7 +17,7 @@ NAME = "waqiti-sandbox-pagerduty-simulator"
 def main() -> None:
     options = _options()
     fill = seed.load(options.account).fill
-    tokens = _tokens(options.token_file)
+    tokens = read_tokens(options.token_file)
     try:
         bound, url = listener(options.host, options.port)
     except OSError as error:
@@ -44,17 +45,6 @@ def _options() -> argparse.Namespace:
         "--account", type=Path, default=seed.DEFAULT, help="what a new account holds (YAML)"
     )
     return parser.parse_args()
-
-
-def _tokens(path: Path) -> frozenset[str]:
-    """Tokens come from a file: what is in argv, every process on the machine can read."""
-    try:
-        lines = path.read_text(encoding="utf-8").split()
-    except OSError as error:
-        raise SystemExit(f"{path}: {error.strerror}") from None
-    if not lines:
-        raise SystemExit(f"{path} holds no token: write at least one, one per line")
-    return frozenset(lines)
 
 
 if __name__ == "__main__":

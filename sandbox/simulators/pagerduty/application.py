@@ -1,6 +1,5 @@
 """The routes of both APIs on one port, behind the token check and the faults."""
 
-import hmac
 from collections.abc import Callable, Iterator
 
 from starlette.applications import Starlette
@@ -17,6 +16,7 @@ from sandbox.simulators.pagerduty.answers import EVENTS_PREFIX, Refusal, documen
 from sandbox.simulators.pagerduty.calls import Call
 from sandbox.simulators.pagerduty.events import enqueue
 from sandbox.simulators.pagerduty.kinds import KINDS
+from sandbox.simulators.tokens import is_known
 
 Handler = Callable[[Account, Call], Response]
 
@@ -100,10 +100,7 @@ def _token_check(app: ASGIApp, tokens: frozenset[str]) -> ASGIApp:
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         scheme, _, given = request.headers.get("authorization", "").partition("Token token=")
-        known = not scheme and any(
-            hmac.compare_digest(given.encode(), token.encode()) for token in tokens
-        )
-        if known or request.url.path.startswith(open_to_all):
+        if (not scheme and is_known(given, tokens)) or request.url.path.startswith(open_to_all):
             await app(scope, receive, send)
         else:
             await documented(401, request.url.path)(scope, receive, send)

@@ -25,9 +25,9 @@ def replays(
     programs: Mapping[str, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mapping[tuple[str, str], Future[Mapping[int, Outcome]]]]:
-    """Every collected case, asked of a process of its own; the slow ones start first."""
+    """Every collected case, asked of a process of its own; those that wait long start first."""
     home = tmp_path_factory.mktemp("empty-home")
-    cases = sorted(_collected(request.session), key=lambda case: not case.slow)
+    cases = sorted(_collected(request.session), key=lambda case: (not case.slow, -len(case.calls)))
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         yield {
             (case.package, case.name): threads.submit(replay, case, programs[case.package], home)

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
-from tests.engine.standins.recordings import Call, Case, Fields
+from tests.engine.standins.recordings import NOTED, Call, Case, Fields
 
 # What each new process asks once. The recorder kept one process for many cases, so most of them
 # do not show these requests.
@@ -19,11 +19,8 @@ _ONCE: dict[str, Fields] = {
     "/v1/auth/token/lookup-self": {"data": {"policies": ["root"]}},
     "/v1/sys/seal-status": {"version": "2.7.2"},
 }
-# The headers that the recorders noted.
-_NOTED = {
-    "pagerduty": ("authorization", "user-agent"),
-    "vault": ("x-vault-request", "x-vault-namespace", "x-extra"),
-}
+# Where a request has its token, if the recorder noted it apart.
+_TOKENS = {"grafana": "Authorization", "vault": "X-Vault-Token"}
 
 
 class Playback:
@@ -85,8 +82,8 @@ def served(case: Case) -> Iterator[tuple[Playback, str]]:
 
     class Handler(_Handler):
         def reply(self) -> None:
-            token = self.headers.get("X-Vault-Token", "")
-            self.play(playback.answer(self.request_noted(_NOTED[case.package]), token))
+            token = self.headers.get(_TOKENS.get(case.package, ""), "")
+            self.play(playback.answer(self.request_noted(NOTED[case.package]), token))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

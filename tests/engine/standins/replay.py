@@ -12,7 +12,9 @@ from tests.engine.standins.recordings import Case, Fields, Json, Step
 
 _SEED = b"lmsgv"  # found by trying: the bridge makes the recorder's suffix, bf08d5a, out of it
 _SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret
-_RECORDED_ADDRESS = re.compile(r"127\.0\.0\.1:(18310|18330|18440)")
+_RECORDED_ADDRESS = re.compile(r"127\.0\.0\.1:(13000|18310|18330|18440)")
+
+_RECORDED_PORTS = {"grafana": 13000, "pagerduty": 18440, "vault": 18310}
 
 CHECK_CONFIG, CONFIGURE = -2, -1
 
@@ -103,7 +105,7 @@ class _Replay:
         return str(value)
 
     def _recorded_address(self, answer: Json) -> Json:
-        recorded = "127.0.0.1:18440" if self._case.package == "pagerduty" else "127.0.0.1:18310"
+        recorded = f"127.0.0.1:{_RECORDED_PORTS[self._case.package]}"
         if self._case.name == "sealed":
             recorded = "127.0.0.1:18330"
         return json.loads(json.dumps(answer).replace(self._address, recorded))
@@ -173,6 +175,7 @@ class _Replay:
                 kept.id = made.get("id", kept.id)
                 kept.outputs, kept.inputs = made["properties"], kept.checked
         elif step.verb == "read" and step.question.get("keep"):
+            kept.id = answer["id"]
             kept.outputs, kept.inputs = answer["properties"], answer["inputs"]
 
 

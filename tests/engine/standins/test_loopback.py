@@ -9,19 +9,26 @@ from tests.engine.standins.recordings import VERSIONS, Call, Case, Fields, Step
 from tests.engine.standins.replay import replay
 
 _ELSEWHERE = {
+    "grafana": {"auth": "placeholder", "url": "https://grafana.waqiti.example"},
     "pagerduty": {"token": "placeholder", "skipCredentialsValidation": "true"},
     "vault": {"token": "placeholder", "address": "https://vault.waqiti.example:8200"},
 }
-_HOSTS = {"pagerduty": "api.pagerduty.com", "vault": "vault.waqiti.example:8200"}
+_HOSTS = {
+    "grafana": "grafana.waqiti.example",
+    "pagerduty": "api.pagerduty.com",
+    "vault": "vault.waqiti.example:8200",
+}
 _TYPES = {
+    "grafana": "grafana:oss/folder:Folder",
     "pagerduty": "pagerduty:index/service:Service",
     "vault": "vault:kv/secretV2:SecretV2",
 }
 _INPUTS: Mapping[str, Fields] = {
+    "grafana": {"title": "ledger"},
     "pagerduty": {"name": "ledger", "escalationPolicy": "P000001"},
     "vault": {"mount": "secret", "name": "ledger", "dataJson": "{}"},
 }
-_IDS = {"pagerduty": "P000002", "vault": "secret/data/ledger"}
+_IDS = {"grafana": "0:ledger", "pagerduty": "P000002", "vault": "secret/data/ledger"}
 
 
 def _configured(package: str, program: Path, **options: str) -> Plugin:
@@ -47,7 +54,7 @@ def test_a_preview_needs_neither_server_nor_credential(
         checked, _ = plugin.ask("check", urn=urn, news=_INPUTS[package])
         previewed, _ = plugin.ask("create", urn=urn, properties=checked["inputs"], preview=True)
 
-    assert previewed["properties"]["name"] == "ledger"
+    assert "ledger" in (previewed["properties"].get("name"), previewed["properties"].get("title"))
 
 
 @pytest.mark.parametrize("package", VERSIONS)
@@ -79,6 +86,7 @@ def test_credentials_are_not_checked_beyond_this_machine(programs: Mapping[str, 
 @pytest.mark.parametrize(
     ("package", "address", "path"),
     [
+        ("grafana", {"url": "http://127.0.0.1:13000"}, "/api/folders"),
         ("pagerduty", {"apiUrlOverride": "http://127.0.0.1:18440"}, "/services"),
         ("vault", {"address": "http://127.0.0.1:18310"}, "/v1/auth/token/lookup-self"),
     ],

@@ -1,0 +1,128 @@
+"""The routes of the HTTP API, behind the token check and the faults."""
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.simulators.control import control_routes
+from sandbox.simulators.faults import CONTROL_PREFIX, Faults
+from sandbox.simulators.grafana import dashboards, data_sources, folders
+from sandbox.simulators.grafana.answers import NO_CREDENTIAL, Refusal, documented, not_imitated
+from sandbox.simulators.grafana.organisation import Call, Organisation
+from sandbox.simulators.grafana.search import search
+from sandbox.simulators.tokens import is_known
+
+Handler = Callable[[Organisation, Call], Response]
+
+_HEALTH = "/api/health"
+_VERSION = "11.0.0+waqiti-sandbox-simulator"
+
+# What Grafana has and the simulator has not, by the beginning of the path.
+_NOT_IMITATED = {
+    "/api/access-control": "access control",
+    "/api/admin": "administration",
+    "/api/alerts": "alerting",
+    "/api/alertmanager": "alerting",
+    "/api/annotations": "annotations",
+    "/api/auth": "API keys",
+    "/api/dashboards": "this part of the dashboard API",
+    "/api/datasources": "this part of the data source API; ask the data source itself",
+    "/api/ds": "queries; ask the data source itself",
+    "/api/folders": "this part of the folder API",
+    "/api/frontend": "what the browser part needs",
+    "/api/library-elements": "library panels",
+    "/api/org": "organisations: there is one",
+    "/api/playlists": "playlists",
+    "/api/plugins": "plugins",
+    "/api/prometheus": "alerting",
+    "/api/query-history": "the query history",
+    "/api/ruler": "alerting",
+    "/api/serviceaccounts": "service accounts: the tokens come from a file",
+    "/api/snapshots": "snapshots",
+    "/api/teams": "teams",
+    "/api/user": "users",
+    "/api/v1/provisioning": "alerting",
+    "/apis/": "the newer API under /apis",
+}
+
+
+def application(own: Organisation, tokens: frozenset[str]) -> ASGIApp:
+    """Give the API under /api/, and the routes for tests under /sandbox/."""
+    faults = Faults(documented)
+
+    def route(path: str, **handlers: Handler) -> Route:
+        return Route(f"/api{path}", _endpoint(own, handlers), methods=list(handlers))
+
+    app = Starlette(
+        routes=[
+            *control_routes(own, faults),
+            route("/health", GET=_health),
+            route("/search", GET=search),
+            route("/folders", GET=folders.listing, POST=folders.create),
+            route("/folders/id/{number}", GET=folders.show_by_number),
+            route("/folders/{uid}", GET=folders.show, PUT=folders.change, DELETE=folders.delete),
+            route("/folders/{uid}/counts", GET=folders.counts),
+            route("/folders/{uid}/move", POST=folders.move),
+            route("/dashboards/db", POST=dashboards.save),
+            route("/dashboards/uid/{uid}", GET=dashboards.show, DELETE=dashboards.delete),
+            route("/dashboards/uid/{uid}/versions", GET=dashboards.versions),
+            route("/dashboards/uid/{uid}/versions/{version}", GET=dashboards.version),
+            route("/datasources", GET=data_sources.listing, POST=data_sources.create),
+            route("/datasources/name/{name}", GET=data_sources.show_by_name),
+            route(
+                "/datasources/uid/{uid}",
+                GET=data_sources.show,
+                PUT=data_sources.change,
+                DELETE=data_sources.delete,
+            ),
+        ],
+        exception_handlers={404: _unknown, 405: _unknown},
+    )
+    return faults.around(_token_check(app, tokens))
+
+
+def _health(_: Organisation, __: Call) -> Response:
+    """Say that all is well; the version says what this is."""
+    return JSONResponse({"commit": "none", "database": "ok", "version": _VERSION})
+
+
+def _endpoint(own: Organisation, handlers: dict[str, Handler]) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        call = Call(ids=request.path_params, query=request.query_params, raw=await request.body())
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            with own.request():
+                return handlers[method](own, call)
+        except Refusal as refusal:
+            return refusal.response
+
+    return answer
+
+
+def _unknown(request: Request, _: Exception) -> Response:
+    """Grafana answers 404 to unknown routes and methods; what it knows and we do not is told."""
+    for beginning, what in _NOT_IMITATED.items():
+        if request.url.path.startswith(beginning):
+            return not_imitated(what).response
+    return documented(404, request.url.path)
+
+
+def _token_check(app: ASGIApp, tokens: frozenset[str]) -> ASGIApp:
+    """Only the health, and the control routes, ask for no token."""
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        is_open = request.url.path.startswith(CONTROL_PREFIX) or request.url.path == _HEALTH
+        if is_open or (scheme == "Bearer" and is_known(given.strip(), tokens)):
+            await app(scope, receive, send)
+        elif scheme:
+            await documented(401, request.url.path)(scope, receive, send)
+        else:
+            await JSONResponse(NO_CREDENTIAL, 401)(scope, receive, send)
+
+    return checked

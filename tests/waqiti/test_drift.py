@@ -1,0 +1,107 @@
+"""An edit made by hand is told by dashboard, panel and field, with both values."""
+
+import json
+import subprocess
+
+import pytest
+
+from waqiti import drift as command
+from waqiti.drift import drift, edits
+
+RATE = {
+    "title": "Rate",
+    "type": "timeseries",
+    "fieldConfig": {"defaults": {"unit": "reqps"}},
+    "targets": [{"expr": "rate(orders_total[5m])", "refId": "A"}],
+}
+REFUSED = {"title": "Refused", "type": "stat"}
+ROW = {"title": "Details", "type": "row", "panels": [REFUSED]}
+ORDERS = {"title": "Orders", "uid": "orders", "tags": ["waqiti"], "panels": [RATE, ROW]}
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (ORDERS, []),
+        (
+            ORDERS | {"panels": [RATE | {"fieldConfig": {"defaults": {"unit": "short"}}}, ROW]},
+            ['panel \'Rate\': fieldConfig.defaults.unit is "short", and was "reqps"'],
+        ),
+        (
+            ORDERS | {"panels": [RATE | {"targets": [{"expr": "up", "refId": "A"}]}, ROW]},
+            ['panel \'Rate\': targets[0].expr is "up", and was "rate(orders_total[5m])"'],
+        ),
+        (
+            ORDERS | {"panels": [RATE, ROW | {"panels": [REFUSED | {"title": "Turned down"}]}]},
+            ["row 'Details', panel 'Refused': title is \"Turned down\", and was \"Refused\""],
+        ),
+        (ORDERS | {"panels": [ROW, RATE]}, []),
+        (ORDERS | {"panels": [RATE]}, ["row 'Details': it is not there, and was there"]),
+        (
+            ORDERS | {"panels": [RATE, ROW, {"title": "New", "type": "stat"}]},
+            ["panel 'New': it is there, and was not there"],
+        ),
+    ],
+    ids=["nothing", "unit", "query", "inside a row", "order", "removed", "added"],
+)
+def test_an_edit_is_told_by_panel_and_field(found, told):
+    assert list(edits(ORDERS, found)) == [f"dashboard 'Orders', {one}" for one in told]
+
+
+def test_a_field_of_the_dashboard_itself_is_told_without_a_panel():
+    found = {key: value for key, value in ORDERS.items() if key != "uid"} | {"tags": []}
+
+    assert list(edits(ORDERS, found)) == [
+        "dashboard 'Orders': tags is [], and was [\"waqiti\"]",
+        "dashboard 'Orders': uid is not there, and was \"orders\"",
+    ]
+
+
+def test_a_long_value_is_cut():
+    (told,) = edits({"title": "T", "text": "short"}, {"title": "T", "text": "x" * 100})
+
+    assert told == f'dashboard \'T\': text is "{"x" * 59}…, and was "short"'
+
+
+def test_what_a_refresh_would_change_is_told_and_what_is_gone(monkeypatch):
+    def step(op, kind, name, reasons=None, left=None, found=None):
+        return {
+            "op": op,
+            "urn": f"urn:pulumi:prod::waqiti::{kind}::{name}",
+            "diffReasons": reasons,
+            "oldState": {"type": kind, "outputs": left},
+            "newState": {"type": kind, "outputs": found},
+        }
+
+    dashboard, folder = "grafana:oss/dashboard:Dashboard", "grafana:oss/folder:Folder"
+    texts = [{"configJson": json.dumps({"title": "T", "editable": value})} for value in (1, 2)]
+    steps = [
+        step("refresh", dashboard, "dashboards-same"),
+        step("update", dashboard, "dashboards-t", ["configJson"], *texts),
+        step("update", folder, "dashboards-folder", ["title"], {"title": "A"}, {"title": "B"}),
+        step("delete", dashboard, "dashboards-gone"),
+    ]
+    monkeypatch.setattr(command, "pulumi", lambda *_: json.dumps({"steps": steps}))
+
+    assert drift("prod") == [
+        "dashboard 'T': editable is 2, and was 1",
+        'dashboards-folder: title is "B", and was "A"',
+        "dashboards-gone: it is gone",
+    ]
+
+
+def test_what_could_not_be_asked_is_told_and_is_no_result(monkeypatch, capsys):
+    told = [
+        {"severity": "info", "message": "nothing of interest"},
+        {"severity": "error", "message": "error:\n\tInvalid API key\n"},
+    ]
+    refusal = subprocess.CalledProcessError(255, "pulumi", json.dumps({"diagnostics": told}))
+
+    def refuse(*_):
+        raise refusal
+
+    monkeypatch.setattr(command, "pulumi", refuse)
+
+    with pytest.raises(subprocess.CalledProcessError):
+        drift("prod")
+    assert capsys.readouterr().err == "error: Invalid API key\n"

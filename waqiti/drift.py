@@ -1,0 +1,120 @@
+"""
+What was changed by hand since Pulumi's last run, told in the words of the thing.
+
+The engine shows a dashboard as one text and its panels by numbers; here they have their titles.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from waqiti.state import pulumi
+
+_DASHBOARD = "grafana:oss/dashboard:Dashboard"
+_MODEL = "configJson"
+_LONGEST = 60
+_NOTHING = object()
+
+Model = Mapping[str, Any]
+Panels = Sequence[Model]
+
+
+def drift(stack: str) -> list[str]:
+    """
+    Give a sentence for each property of *stack* that is not what Pulumi left there.
+
+    Nothing is changed, the state neither.
+
+    Raises:
+        subprocess.CalledProcessError: A system could not be asked; the engine has told why.
+    """
+    return sorted(told for step in _refresh(stack)["steps"] for told in _told(step))
+
+
+def edits(left: Model, found: Model) -> Iterator[str]:
+    """Tell each difference between the dashboard that was left and the one that was found."""
+    title = left.get("title", left.get("uid"))
+    for place, path, before, now in _differences(left, found):
+        where = ", ".join([f"dashboard {title!r}", *place])
+        yield f"{where}: {path} is {_shown(now)}, and was {_shown(before)}"
+
+
+def _refresh(stack: str) -> dict[str, Any]:
+    # The program is run for its credentials: those of Grafana are otherwise the state's, maybe old.
+    flags = ("--preview-only", "--run-program", "--json")
+    try:
+        plan: dict[str, Any] = json.loads(pulumi("refresh", "--stack", stack, *flags))
+    except subprocess.CalledProcessError as failure:
+        for told in json.loads(failure.output or "{}").get("diagnostics", ()):
+            if told["severity"] == "error":
+                print(" ".join(told["message"].split()), file=sys.stderr)
+        raise
+    return plan
+
+
+def _told(step: Mapping[str, Any]) -> Iterator[str]:
+    name = step["urn"].rpartition("::")[2]
+    if step["op"] == "delete":
+        yield f"{name}: it is gone"
+    elif step["op"] == "update":
+        left, found = step["oldState"], step["newState"]
+        for key in step.get("diffReasons") or ():
+            before, now = left["outputs"].get(key), found["outputs"].get(key)
+            if (left["type"], key) == (_DASHBOARD, _MODEL):
+                yield from edits(json.loads(before), json.loads(now))
+            else:
+                yield f"{name}: {key} is {_shown(now)}, and was {_shown(before)}"
+
+
+def _differences(
+    left: object, found: object, path: str = ""
+) -> Iterator[tuple[list[str], str, object, object]]:
+    """Find the innermost differences: the panels around each, its path in there, both values."""
+    if isinstance(left, dict) and isinstance(found, dict):
+        for key in sorted(left.keys() | found.keys()):
+            before, now = left.get(key, _NOTHING), found.get(key, _NOTHING)
+            if key == "panels" and isinstance(before, list) and isinstance(now, list):
+                yield from _panels(before, now)
+            else:
+                yield from _differences(before, now, f"{path}.{key}" if path else key)
+    elif isinstance(left, list) and isinstance(found, list) and len(left) == len(found):
+        for number, pair in enumerate(zip(left, found, strict=True)):
+            yield from _differences(*pair, f"{path}[{number}]")
+    elif left != found:
+        yield [], path, left, found
+
+
+def _panels(left: Panels, found: Panels) -> Iterator[tuple[list[str], str, object, object]]:
+    """Compare panels of the same title, and what is left over in its order."""
+    others = list(found)
+    pairs: list[tuple[Model, Model | None]] = []
+    for panel in left:
+        twin = next((o for o in others if o.get("title") == panel.get("title")), None)
+        if twin is not None:
+            others.remove(twin)
+        pairs.append((panel, twin))
+    for panel, twin in pairs:
+        now = twin if twin is not None else (others.pop(0) if others else None)
+        place = [_name(panel)]
+        if now is None:
+            yield place, "it", "there", _NOTHING
+            continue
+        for inner, path, before, after in _differences(panel, now):
+            yield [*place, *inner], path, before, after
+    for panel in others:
+        yield [_name(panel)], "it", _NOTHING, "there"
+
+
+def _name(panel: Model) -> str:
+    kind = "row" if panel.get("type") == "row" else "panel"
+    return f"{kind} {panel.get('title', 'without a title')!r}"
+
+
+def _shown(value: object) -> str:
+    if value is _NOTHING or value is None:
+        return "not there"
+    text = value if value == "there" else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = str(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -14,7 +14,7 @@ endif
 
 # Most tests wait for servers; two workers, each with whole files, wait at the same time.
 WORKERS := --numprocesses 2 --dist loadfile
-LOCKS := locks/product.txt locks/sandbox.txt locks/dev.txt
+LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: up down status test fast lint types golden preview lock
 
@@ -53,6 +53,7 @@ types: $(VENV)/installed
 # After a change of pyproject.toml's dependencies.
 lock: $(VENV)/installed
 	@$(IN) -m uv pip compile $(LOCKING) pyproject.toml -o locks/product.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group legal-storage -c locks/product.txt -o locks/legal-storage.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -o locks/sandbox.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group dev -c locks/product.txt -c locks/sandbox.txt -o locks/dev.txt
 

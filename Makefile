@@ -54,7 +54,7 @@ types: $(VENV)/installed
 lock: $(VENV)/installed
 	@$(IN) -m uv pip compile $(LOCKING) pyproject.toml -o locks/product.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group legal-storage -c locks/product.txt -o locks/legal-storage.txt
-	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -o locks/sandbox.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -c locks/legal-storage.txt -o locks/sandbox.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group dev -c locks/product.txt -c locks/sandbox.txt -o locks/dev.txt
 
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

@@ -25,9 +25,10 @@ path "transit/encrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 path "transit/decrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 """
 
-# What the cluster's external-secrets may do: read what alerting needs.
+# What the cluster's external-secrets may do: read what alerting and the legal documents need.
 _EXTERNAL_SECRETS_POLICY = f"""
 path "{MOUNT}/data/alerting/*" {{ capabilities = ["read"] }}
+path "{MOUNT}/data/legal-documents/*" {{ capabilities = ["read"] }}
 """
 
 _POLICIES = {"pulumi": PULUMI_POLICY, "external-secrets": _EXTERNAL_SECRETS_POLICY}

@@ -45,6 +45,14 @@ PORTS = (
     "alertmanager",
     "operators",
     "workload",
+    "s3",
+    "s3-grpc",
+    "s3-master",
+    "s3-master-grpc",
+    "s3-volume",
+    "s3-volume-grpc",
+    "s3-filer",
+    "s3-filer-grpc",
 )
 _FIRST_PORT = 19090
 
@@ -118,6 +126,9 @@ class World:
             *(f"kubernetes/{user}" for user in KUBERNETES_USERS),
             *others,
             "openbao/external-secrets",
+            *(f"s3/{user}" for user in ("operator", "backup", "officer")),
+            "legal-documents/password",
+            "legal-documents/salt",
         )
         drawn = {name: secrets.token_urlsafe(24) for name in names}
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]

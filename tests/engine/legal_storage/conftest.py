@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from legal_storage.configuration import Configuration, read_configuration
 from sandbox import s3, supervision
 from sandbox.servers import Server
 from sandbox.world import World
@@ -31,6 +32,10 @@ class Pod:
     @property
     def documents(self) -> Path:
         return self.folder / "documents"
+
+    @property
+    def configuration(self) -> Configuration:
+        return read_configuration(self.folder / "configuration.json")
 
     @property
     def secrets(self) -> Path:

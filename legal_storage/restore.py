@@ -39,7 +39,9 @@ def restore(
     missing = [v for v in wanted if not (root / v.path).exists()]
     changed = [v for v in wanted if v not in missing and sha256_of(root / v.path) != v.sha256]
     problems = (
-        [] if overwrite else [f"{v.path}: differs on the volume: --overwrite replaces it" for v in changed]
+        []
+        if overwrite
+        else [f"{v.path}: differs on the volume: --overwrite replaces it" for v in changed]
     )
     restored: list[str] = []
     for batch in batches([*missing, *(changed if overwrite else [])], _BATCH_BYTES):

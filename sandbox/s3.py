@@ -70,9 +70,7 @@ def prepare(world: World) -> None:
         "identities": [
             {
                 "name": user,
-                "credentials": [
-                    {"accessKey": user, "secretKey": world.credentials[f"s3/{user}"]}
-                ],
+                "credentials": [{"accessKey": user, "secretKey": world.credentials[f"s3/{user}"]}],
                 **({"actions": ["Admin"]} if user == OPERATOR else {"policyNames": [user]}),
             }
             for user in (OPERATOR, *USERS)

@@ -12,8 +12,8 @@ ifdef FIRST_PORT
 export FIRST_PORT
 endif
 
-# Most tests wait for servers; two workers, each with whole files, wait at the same time.
-WORKERS := --numprocesses 2 --dist loadfile
+# Most tests wait for servers; workers, each with whole files, wait at the same time.
+WORKERS := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: up down status test fast lint types golden preview lock

@@ -1,47 +1,28 @@
 """The Waqiti platform of one stack."""
 
+from functools import partial
+
 import pulumi
-import pulumi_kafka as kafka
-import pulumi_pagerduty as pagerduty
-import pulumi_vault as vault
 
 import components
-from reachability import require_answer
+from providers import connect
+from reachability import require_answer, require_cluster
 from settings import current_settings
 
 settings = current_settings()
-
 require_answer("Kafka", settings.kafka.bootstrap_servers)
-kafka_cluster = kafka.Provider(
-    "kafka",
-    bootstrap_servers=settings.kafka.bootstrap_servers,
-    sasl_mechanism=settings.kafka.sasl_mechanism,
-    tls_enabled=settings.kafka.tls_enabled,
-    skip_tls_verify=False,  # else KAFKA_SKIP_VERIFY of the environment decides
-    timeout=20,  # seconds; the provider's own 120 hide a broker that is silent
-)
-pagerduty_account = pagerduty.Provider(
-    "pagerduty",
-    api_url_override=settings.pagerduty.api_url,
-    service_region=settings.pagerduty.service_region,
-    skip_credentials_validation=True,  # a preview needs no credential
-)
-vault_server = vault.Provider(
-    "vault",
-    address=settings.vault.address,
-    namespace=settings.vault.namespace,
-    skip_child_token=True,  # the token needs no right to make others
-)
+require_cluster(settings.kubernetes.context, components.CUSTOM_KINDS)
+options = partial(pulumi.ResourceOptions, providers=connect(settings), protect=settings.protect)
 
 topics = components.KafkaTopics(
     "topics",
     components.KafkaTopicsArgs(topics=settings.topics, cluster=settings.kafka),
-    pulumi.ResourceOptions(provider=kafka_cluster, protect=settings.protect),
+    options(),
 )
 paging = components.Paging(
     "paging",
     components.PagingArgs(account=settings.pagerduty),
-    pulumi.ResourceOptions(provider=pagerduty_account, protect=settings.protect),
+    options(),
 )
 secrets = components.AlertingSecrets(
     "alerting-secrets",
@@ -50,7 +31,21 @@ secrets = components.AlertingSecrets(
         integration_key=paging.integration_key,
         alerting=settings.alerting,
     ),
-    pulumi.ResourceOptions(provider=vault_server, protect=settings.protect),
+    options(),
+)
+components.AlertRules(
+    "alert-rules",
+    components.AlertRulesArgs(files=settings.alert_rules, monitoring=settings.monitoring),
+    options(),
+)
+components.AlertRouting(
+    "alert-routing",
+    components.AlertRoutingArgs(
+        monitoring=settings.monitoring,
+        account=settings.pagerduty,
+        messages=settings.alert_messages,
+    ),
+    options(depends_on=[secrets]),  # the pager's key is there before anything is routed to it
 )
 
 pulumi.export("topic_names", topics.topic_names)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
+import promql_parser
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from catalog.metrics import Duration
@@ -19,6 +20,14 @@ def _has_a_runbook(name: str, info: ValidationInfo) -> str:
     if isinstance(pages := info.context, frozenset) and name not in pages:
         raise ValueError(f"nobody would know what to do: write runbooks/{name}.md")
     return name
+
+
+def _is_promql(expression: str) -> str:
+    try:
+        promql_parser.parse(expression)
+    except ValueError as error:
+        raise ValueError(f"Prometheus would refuse this expression: {error}") from None
+    return expression
 
 
 class RuleLabels(Strict):
@@ -42,7 +51,7 @@ class AlertRule(Strict):
     """One alert."""
 
     alert: Annotated[str, Field(pattern=r"^([A-Z][a-z0-9]+){2,}$"), AfterValidator(_has_a_runbook)]
-    expr: str = Field(min_length=1)
+    expr: Annotated[str, AfterValidator(_is_promql)]
     for_: Duration = Field(alias="for")
     labels: RuleLabels
     annotations: RuleAnnotations

@@ -1,12 +1,17 @@
 """What exists: reusable building blocks of the platform."""
 
+from components import alert_routing, alert_rules
 from components.alert_routing import AlertRouting, AlertRoutingArgs
 from components.alert_rules import AlertRules, AlertRulesArgs
 from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs
 from components.kafka_topics import KafkaTopics, KafkaTopicsArgs
 from components.paging import Paging, PagingArgs
 
+# What a cluster must know besides Kubernetes' own kinds: (apiVersion, kind).
+CUSTOM_KINDS = (alert_routing.KIND, alert_rules.KIND)
+
 __all__ = [
+    "CUSTOM_KINDS",
     "AlertRouting",
     "AlertRoutingArgs",
     "AlertRules",

@@ -12,6 +12,7 @@ import yaml
 from catalog.rules import Channel
 from settings import MonitoringSettings, PagerDutySettings
 
+KIND = ("external-secrets.io/v1", "ExternalSecret")
 # The Secret that prometheus-operator reads configuration from; its Alertmanager lists it under
 # `secrets` too, which mounts every key as a file.
 OBJECT = "alertmanager-main"
@@ -22,6 +23,7 @@ _EVENTS = {
     "eu": "https://events.eu.pagerduty.com/v2/enqueue",
 }
 _CHANNELS: Sequence[Channel] = get_args(Channel)
+_READY_SECONDS = 60
 _SAME = ("service", "stack")
 # Each pair is one outage: while the first alert fires, the second is not told.
 _INHIBITIONS = (
@@ -69,10 +71,16 @@ class AlertRouting(pulumi.ComponentResource):
 
         kubernetes.apiextensions.CustomResource(
             f"{name}-configuration",
-            api_version="external-secrets.io/v1",
-            kind="ExternalSecret",
+            api_version=KIND[0],
+            kind=KIND[1],
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=OBJECT, namespace=args.monitoring.namespace
+                name=OBJECT,
+                namespace=args.monitoring.namespace,
+                annotations={
+                    # Else an `up` succeeds while nobody is told of anything.
+                    "pulumi.com/waitFor": "condition=Ready",
+                    "pulumi.com/timeoutSeconds": str(_READY_SECONDS),
+                },
             ),
             spec=_external_secret(args),
             opts=pulumi.ResourceOptions(parent=self),

@@ -8,6 +8,8 @@ import pulumi_kubernetes as kubernetes
 from catalog.rules import RuleFiles
 from settings import MonitoringSettings
 
+KIND = ("monitoring.coreos.com/v1", "PrometheusRule")
+
 
 @dataclass(frozen=True, kw_only=True)
 class AlertRulesArgs:
@@ -45,8 +47,8 @@ class AlertRules(pulumi.ComponentResource):
         for file, rules in sorted(args.files.items()):
             kubernetes.apiextensions.CustomResource(
                 f"{name}-{file}",
-                api_version="monitoring.coreos.com/v1",
-                kind="PrometheusRule",
+                api_version=KIND[0],
+                kind=KIND[1],
                 metadata=kubernetes.meta.v1.ObjectMetaArgs(
                     name=f"waqiti-{file}",
                     namespace=args.monitoring.namespace,

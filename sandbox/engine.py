@@ -98,6 +98,7 @@ def open_stack(
     servers = [world.address(f"kafka-{node}") for node in (1, 2, 3)]
     addresses: Mapping[str, Mapping[str, object]] = {
         "kafka": {"bootstrap_servers": servers},
+        "kubernetes": {"context": kubernetes.CONTEXT},
         "pagerduty": {"api_url": pagerduty.url(world)},
         "vault": {"address": openbao.url(world)},
     }

@@ -33,10 +33,21 @@ def prepare(world: World) -> None:
     rules(world).mkdir(parents=True, exist_ok=True, mode=0o700)
     jobs = ("workload", "alertmanager", "prometheus")
     settings = {
-        "global": {"scrape_interval": _INTERVAL, "evaluation_interval": _INTERVAL},
+        "global": {
+            "scrape_interval": _INTERVAL,
+            "evaluation_interval": _INTERVAL,
+            # The label by which alerts of several stacks are told apart.
+            "external_labels": {"stack": "local"},
+        },
         "rule_files": [str(rules(world) / "*.yaml")],
         "scrape_configs": [
-            {"job_name": job, "static_configs": [{"targets": [world.address(job)]}]} for job in jobs
+            {
+                "job_name": job,
+                # One process plays many services: its own label `service` says which.
+                "honor_labels": True,
+                "static_configs": [{"targets": [world.address(job)]}],
+            }
+            for job in jobs
         ],
         "alerting": {
             "alertmanagers": [{"static_configs": [{"targets": [world.address("alertmanager")]}]}]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import alertmanager, kafka, kubernetes, openbao, pagerduty, prometheus, s3
+from sandbox import alertmanager, kafka, kubernetes, openbao, pagerduty, prometheus, s3, slack
 from sandbox.operators import server as operators
 from sandbox.toolchain.cache import Toolchain
 from sandbox.workload import server as workload
@@ -34,6 +34,7 @@ def prepare(world: World, toolchain: Toolchain) -> None:
     """Write what the servers read when they start."""
     kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
     openbao.prepare(world)
+    slack.prepare(world)
     s3.prepare(world)
     kubernetes.prepare(world, toolchain.folder("custom-resources"))
     prometheus.prepare(world)
@@ -65,6 +66,11 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             command=pagerduty.command(world, sys.executable),
             is_well=partial(pagerduty.is_well, world),
         ),
+        Server(
+            name="slack",
+            command=slack.command(world, sys.executable),
+            is_well=partial(slack.is_well, world),
+        ),
         Server(name="s3", command=s3.command(world), is_well=partial(s3.is_well, world)),
         *_cluster(world, toolchain),
         Server(
@@ -94,6 +100,7 @@ def introduce(world: World) -> None:
     """Put into the servers what they must know before Pulumi comes; as often as wanted."""
     kafka.introduce(world)
     openbao.introduce(world)
+    slack.introduce(world)
     s3.introduce(world)
     kubernetes.introduce(world)
 

@@ -45,6 +45,7 @@ PORTS = (
     "alertmanager",
     "operators",
     "workload",
+    "slack",
     "s3",
     "s3-grpc",
     "s3-master",
@@ -58,6 +59,9 @@ _FIRST_PORT = 19090
 
 # Kafka's own users; those of services come from the catalog.
 _KAFKA_USERS = ("broker", "admin", "pulumi")
+
+# Alerts' channels, without the stack's prefix; the catalog's rules name no other.
+SLACK_CHANNELS = ("critical", "fraud", "compliance", "engineering")
 
 # Kubernetes' users, each with a token, and their groups.
 KUBERNETES_USERS: Mapping[str, Sequence[str]] = {
@@ -131,6 +135,7 @@ class World:
             "legal-documents/salt",
         )
         drawn = {name: secrets.token_urlsafe(24) for name in names}
+        drawn |= {f"slack/{channel}": _webhook_path() for channel in SLACK_CHANNELS}
         cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
         # Kafka's own tool takes an id that begins with a dash for an option.
         drawn["kafka cluster id"] = cluster_id.replace("-", "_")
@@ -152,6 +157,12 @@ class World:
         )
         chain = b"".join(cert.bytes() for cert in server.cert_chain_pems)
         write_private(self.tls / "server.pem", (pkcs8 + chain).decode())
+
+
+def _webhook_path() -> str:
+    """Give the path of a webhook, shaped like Slack's: team, app, and 24 characters of secret."""
+    app = f"B{secrets.token_hex(5).upper()}"
+    return f"/services/TSANDBOX/{app}/{secrets.token_hex(12)}"
 
 
 def first_port(folder: Path) -> int:

@@ -7,6 +7,7 @@ stops the program before anything is declared, and all of them are told at once.
 
 from settings.alerting import (
     AlertingSettings,
+    KubernetesSettings,
     MonitoringSettings,
     PagerDutySettings,
     VaultSettings,
@@ -20,6 +21,7 @@ __all__ = [
     "AlertingSettings",
     "InvalidSettingsError",
     "KafkaSettings",
+    "KubernetesSettings",
     "MonitoringSettings",
     "PagerDutySettings",
     "Settings",

@@ -130,6 +130,18 @@ class AlertingSettings(Section):
     slack_enabled: StrictBool
 
 
+class KubernetesSettings(Section):
+    """
+    The cluster.
+
+    Args:
+        context: Its name in the kubeconfig, which holds address and credential: whatever context
+            is the current one there, no other cluster is ever changed.
+    """
+
+    context: str = Field(min_length=1)
+
+
 class MonitoringSettings(Section):
     """
     The cluster's Prometheus and Alertmanager, as kube-prometheus-stack installs them.

@@ -10,6 +10,7 @@ from catalog.rules import RuleFiles
 from catalog.topics import Topic, at_least_one
 from settings.alerting import (
     AlertingSettings,
+    KubernetesSettings,
     MonitoringSettings,
     PagerDutySettings,
     VaultSettings,
@@ -90,6 +91,7 @@ class Sections(Section):
     pagerduty: PagerDutySettings
     vault: VaultSettings
     alerting: AlertingSettings
+    kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
 
 
@@ -102,6 +104,7 @@ class Settings:
     pagerduty: PagerDutySettings
     vault: VaultSettings
     alerting: AlertingSettings
+    kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     topics: Mapping[str, Topic]
     alert_rules: RuleFiles

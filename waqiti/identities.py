@@ -38,6 +38,11 @@ def _secret(inputs: Inputs, _: Inputs) -> str:
     return f"{inputs['mount']}/data/{inputs['name']}"
 
 
+def _object(inputs: Inputs, _: Inputs) -> str:
+    metadata = inputs["metadata"]
+    return f"{metadata['namespace']}/{metadata['name']}"
+
+
 def _escalation_policy(inputs: Inputs, provider: Inputs) -> str | None:
     found = _ask_pagerduty(provider, "escalation_policies", query=inputs["name"])
     return _named(found["escalation_policies"], inputs["name"])
@@ -78,6 +83,8 @@ def _named(things: list[Mapping[str, Any]], name: str) -> str | None:
 IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
     "kafka:index/acl:Acl": _acl,
     "kafka:index/topic:Topic": _topic,
+    "kubernetes:external-secrets.io/v1:ExternalSecret": _object,
+    "kubernetes:monitoring.coreos.com/v1:PrometheusRule": _object,
     "pagerduty:index/escalationPolicy:EscalationPolicy": _escalation_policy,
     "pagerduty:index/service:Service": _service,
     "pagerduty:index/serviceIntegration:ServiceIntegration": _integration,

@@ -21,6 +21,7 @@ from sandbox.kubernetes.api import Api
 from sandbox.world import KUBERNETES_USERS, World, write_private
 
 MONITORING = "monitoring"
+CONTEXT = "sandbox"
 
 _OURS = Path(__file__).parent
 _TIMEOUT_SECONDS = 5
@@ -172,8 +173,8 @@ def _kubeconfig(world: World, user: str) -> Mapping[str, Any]:
         "kind": "Config",
         "clusters": [{"name": "sandbox", "cluster": cluster}],
         "users": [{"name": user, "user": {"token": _token(world, user)}}],
-        "contexts": [{"name": "sandbox", "context": {"cluster": "sandbox", "user": user}}],
-        "current-context": "sandbox",
+        "contexts": [{"name": CONTEXT, "context": {"cluster": "sandbox", "user": user}}],
+        "current-context": CONTEXT,
     }
 
 

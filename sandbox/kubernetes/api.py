@@ -62,6 +62,10 @@ class Api:
         """Make an object that does not exist."""
         return self._send("POST", path, "json", json.dumps(body).encode())
 
+    def replace(self, path: str, body: Object) -> Object:
+        """Put *body* in the place of an object."""
+        return self._send("PUT", path, "json", json.dumps(body).encode())
+
     def delete(self, path: str) -> None:
         """Remove an object."""
         self._send("DELETE", path)

@@ -1,8 +1,8 @@
 """Routes for tests, under /sandbox/, where the imitated service has none: clock, faults, reset."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from typing import Protocol, Self
+from datetime import timedelta
+from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.requests import Request
@@ -10,19 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.simulators.faults import Fault, Faults
-
-
-class Simulated(Protocol):
-    """What the control routes need of a simulator."""
-
-    def now(self) -> datetime:
-        """Real time plus what the clock was moved by."""
-
-    def set_now(self, moment: datetime) -> None:
-        """Move the clock; it goes on from there."""
-
-    def reset(self) -> None:
-        """Forget everything; the clock shows real time again."""
+from sandbox.simulators.simulation import Simulation
 
 
 class ClockMove(BaseModel):
@@ -38,7 +26,7 @@ class ClockMove(BaseModel):
         return self
 
 
-def control_routes(simulated: Simulated, faults: Faults) -> list[Route]:
+def control_routes(simulation: Simulation, faults: Faults) -> list[Route]:
     """
     GET, PUT /sandbox/clock; GET, POST, DELETE /sandbox/faults; POST /sandbox/reset.
 
@@ -46,13 +34,13 @@ def control_routes(simulated: Simulated, faults: Faults) -> list[Route]:
     """
 
     def shown() -> JSONResponse:
-        return JSONResponse({"now": simulated.now().isoformat()})
+        return JSONResponse({"now": simulation.now().isoformat()})
 
     async def clock(request: Request) -> Response:
         if request.method == "PUT":
             move = ClockMove.model_validate_json(await request.body())
-            simulated.set_now(
-                move.now or simulated.now() + timedelta(seconds=move.advance_seconds or 0)
+            simulation.set_now(
+                move.now or simulation.now() + timedelta(seconds=move.advance_seconds or 0)
             )
         return shown()
 
@@ -64,7 +52,7 @@ def control_routes(simulated: Simulated, faults: Faults) -> list[Route]:
         return JSONResponse({"faults": faults.pending()})
 
     async def reset(_: Request) -> Response:
-        simulated.reset()
+        simulation.reset()
         faults.clear()
         return shown()
 

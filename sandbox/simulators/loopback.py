@@ -36,11 +36,14 @@ def listener(host: str, port: int) -> tuple[socket.socket, str]:
     return bound, f"http://{shown}:{bound.getsockname()[1]}"
 
 
-def serve(app: ASGIApp, bound: socket.socket, url: str, name: str) -> None:
+def serve(
+    app: ASGIApp, bound: socket.socket, url: str, name: str, *, paths_are_secret: bool = False
+) -> None:
     """
     Answer until the process is told to stop; every answer carries *name* in its Server header.
 
-    The one line on standard output says that connections are taken; the log goes to standard error.
+    The one line on standard output says that connections are taken; the log goes to standard error,
+    without a line for each request where *paths_are_secret*.
     """
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
@@ -50,6 +53,7 @@ def serve(app: ASGIApp, bound: socket.socket, url: str, name: str) -> None:
         uvicorn.Config(
             app,
             log_config=None,
+            access_log=not paths_are_secret,
             server_header=False,
             headers=[("Server", name)],
             lifespan="off",

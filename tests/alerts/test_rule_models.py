@@ -36,6 +36,7 @@ def test_the_files_as_they_are_have_no_fault(folder):
     assert told(folder) == []
 
 
+UNCLOSED = FILES["payment-saga"]["groups"][0]["rules"][0]["expr"].replace(") > 0.01\n", "")
 REFUSALS = {
     "an unknown severity": (
         "severity: critical",
@@ -68,6 +69,14 @@ REFUSALS = {
         "summary: SAGA",
         "runbook_url: https://x\n          summary: SAGA",
         "annotations.runbook_url: unknown key: remove it or correct its name (got 'https://x')",
+    ),
+    "an expression that is none": (
+        "          ) > 0.01\n",
+        "",
+        (
+            "expr: Prometheus would refuse this expression: unclosed left parenthesis (got "
+            f"{UNCLOSED!r})"
+        ),
     ),
     "no wait stated": ("        for: 5m\n", "", "for: missing: add it"),
 }

@@ -42,7 +42,14 @@ def test_one_object_has_the_configuration_and_names_the_secrets(plan):
         "routing-configuration": {
             "apiVersion": "external-secrets.io/v1",
             "kind": "ExternalSecret",
-            "metadata": {"name": "alertmanager-main", "namespace": "monitoring"},
+            "metadata": {
+                "name": "alertmanager-main",
+                "namespace": "monitoring",
+                "annotations": {
+                    "pulumi.com/waitFor": "condition=Ready",
+                    "pulumi.com/timeoutSeconds": "60",
+                },
+            },
             "spec": {
                 "refreshInterval": "5m",
                 "secretStoreRef": {"kind": "ClusterSecretStore", "name": "vault"},

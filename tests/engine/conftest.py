@@ -32,6 +32,7 @@ from tests.engine.clusters import Cluster
 PROGRAM = (
     "Pulumi.yaml",
     "__main__.py",
+    "providers.py",
     "reachability.py",
     "settings",
     "catalog",
@@ -108,6 +109,17 @@ class Sandbox:
         done = self.pulumi("stack", "export", stack=stack)
         deployment: dict[str, Any] = json.loads(done.stdout)["deployment"]
         return deployment
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the files that take longest start first: the last one to end is then not one of them."""
+
+    def minutes(item: pytest.Item) -> float:
+        mark = item.get_closest_marker("minutes")
+        return float(mark.args[0]) if mark else 0
+
+    items.sort(key=minutes, reverse=True)
 
 
 @pytest.fixture(scope="session")

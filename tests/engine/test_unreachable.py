@@ -1,14 +1,21 @@
 """A Kafka that does not answer: the error names system and address, within half a minute."""
 
 import contextlib
+import json
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import yaml
 
+from components import CUSTOM_KINDS
 from sandbox.engine import offline_stack
-from tests.conftest import ROOT
+from sandbox.world import HOST
+from tests.conftest import ROOT, stack_config
 
 _SECONDS = 30
 
@@ -42,12 +49,49 @@ def silent() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def up(engine, address) -> str:
+class KnowsEveryKind(BaseHTTPRequestHandler):
+    """Answer what an `up` asks a cluster first; Kafka is under test here."""
+
+    def do_GET(self) -> None:
+        version = self.path.removeprefix("/apis/").rstrip("/")
+        kinds = [
+            {"name": kind, "kind": kind, "namespaced": True, "singularName": "", "verbs": []}
+            for of, kind in CUSTOM_KINDS
+            if of == version
+        ]
+        told = {"kind": "APIResourceList", "groupVersion": version, "resources": kinds}
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(told).encode())
+
+
+@pytest.fixture
+def kubeconfig(tmp_path) -> Iterator[Path]:
+    """Give a kubeconfig with staging's context."""
+    context = stack_config("staging")["waqiti:kubernetes"]["context"]
+    with ThreadingHTTPServer(("127.0.0.1", 0), KnowsEveryKind) as server:
+        threading.Thread(target=server.serve_forever).start()
+        config = {
+            "clusters": [
+                {"name": "c", "cluster": {"server": f"http://{HOST}:{server.server_port}"}}
+            ],
+            "users": [{"name": "u", "user": {}}],
+            "contexts": [{"name": context, "context": {"cluster": "c", "user": "u"}}],
+            "current-context": context,
+        }
+        path = tmp_path / "kubeconfig"
+        path.write_text(yaml.safe_dump(config))
+        yield path
+        server.shutdown()
+
+
+def up(engine, address, **own: str) -> str:
     with offline_stack("staging", engine, kafka={"bootstrap_servers": [address]}) as environment:
         done = subprocess.run(
             ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--continue-on-error"],
             cwd=ROOT,
-            env=environment,
+            env={**environment, **own},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -72,8 +116,8 @@ def test_an_address_that_takes_no_connection_is_one_sentence(request, engine, ki
     assert told.partition("Diagnostics:")[2].count(address) == 1
 
 
-def test_an_address_that_is_silent_is_named_by_the_provider(engine, silent):
-    told = up(engine, silent)
+def test_an_address_that_is_silent_is_named_by_the_provider(engine, silent, kubeconfig):
+    told = up(engine, silent, KUBECONFIG=str(kubeconfig))
 
     assert "kafka: client has run out of available brokers to talk to" in told
     assert f"->{silent}: i/o timeout" in told

@@ -8,7 +8,7 @@ from sandbox.simulators.loopback import listener, loopback_address, serve
 from sandbox.simulators.pagerduty import seed
 from sandbox.simulators.pagerduty.account import Account
 from sandbox.simulators.pagerduty.application import application
-from sandbox.simulators.pagerduty.store import Store
+from sandbox.simulators.store import Store
 
 NAME = "waqiti-sandbox-pagerduty-simulator"
 

@@ -4,22 +4,22 @@ import secrets
 import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from sandbox.simulators.pagerduty.answers import Json, invalid_input, not_found
 from sandbox.simulators.pagerduty.bodies import Reference, Schedule, Target
 from sandbox.simulators.pagerduty.escalation import Entry, Incident, lived
 from sandbox.simulators.pagerduty.on_call import on_call
-from sandbox.simulators.pagerduty.store import Store
+from sandbox.simulators.simulation import Simulation
+from sandbox.simulators.store import Store
 
 _ALPHABET = string.ascii_uppercase + string.digits
-_CLOCK = "clock"
 _OPEN = "open_incident"
 _CLOSED = "closed_incident"
 
 
-class Account:
+class Account(Simulation):
     """
     The state behind both APIs.
 
@@ -30,32 +30,8 @@ class Account:
     """
 
     def __init__(self, store: Store, url: str, fill: Callable[[Store], None]) -> None:
-        self.store = store
         self.url = url
-        self._fill = fill
-        with store.transaction():
-            if store.find(_CLOCK, _CLOCK) is None:
-                self._begin()
-
-    def _begin(self) -> None:
-        self.store.clear()
-        self._fill(self.store)
-        self.store.put(_CLOCK, {"id": _CLOCK, "offset_seconds": 0})
-
-    def reset(self) -> None:
-        with self.store.transaction():
-            self._begin()
-
-    def now(self) -> datetime:
-        """Whole seconds, as in PagerDuty's answers: real time plus what the clock was moved by."""
-        clock = self.store.find(_CLOCK, _CLOCK) or {}
-        moved = timedelta(seconds=clock.get("offset_seconds", 0))
-        return (datetime.now(UTC) + moved).replace(microsecond=0)
-
-    def set_now(self, moment: datetime) -> None:
-        offset = (moment - datetime.now(UTC)) / timedelta(seconds=1)
-        with self.store.transaction():
-            self.store.put(_CLOCK, {"id": _CLOCK, "offset_seconds": offset})
+        super().__init__(store, fill)
 
     @contextmanager
     def request(self) -> Iterator[None]:

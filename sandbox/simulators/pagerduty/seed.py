@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 
 from sandbox.simulators.pagerduty.answers import Json
 from sandbox.simulators.pagerduty.bodies import Membership, Schedule, ScheduleLayer, Team, User
-from sandbox.simulators.pagerduty.store import Store
+from sandbox.simulators.store import Store
 
 DEFAULT = Path(__file__).with_name("account.yaml")
 

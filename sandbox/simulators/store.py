@@ -1,12 +1,11 @@
-"""The account's state in one SQLite file: what was answered is kept, also after a kill -9."""
+"""A simulator's state in one SQLite file: what was answered is kept, also after a kill -9."""
 
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sandbox.simulators.pagerduty.answers import Json
+from typing import Any
 
 
 class Store:
@@ -32,17 +31,17 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
-    def find(self, kind: str, object_id: str) -> Json | None:
+    def find(self, kind: str, object_id: str) -> dict[str, Any] | None:
         row = self._db.execute(
             "SELECT body FROM objects WHERE kind = ? AND id = ?", (kind, object_id)
         ).fetchone()
         return None if row is None else json.loads(row[0])
 
-    def every(self, kind: str) -> list[Json]:
+    def every(self, kind: str) -> list[dict[str, Any]]:
         rows = self._db.execute("SELECT body FROM objects WHERE kind = ? ORDER BY rowid", (kind,))
         return [json.loads(row[0]) for row in rows]
 
-    def put(self, kind: str, body: Json) -> None:
+    def put(self, kind: str, body: dict[str, Any]) -> None:
         self._db.execute(
             "INSERT INTO objects VALUES (?, ?, ?)"
             " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",

@@ -1,0 +1,1 @@
+"""Rules and routing, judged by the tools of the very servers that take them."""

@@ -1,0 +1,115 @@
+"""A cluster that is down, lacks a kind or holds what is not ours: one sentence, no change."""
+
+import signal
+import time
+
+import pytest
+
+from sandbox.kubernetes import api
+from tests.engine.clusters import SELECTED, rule
+
+NAME = "waqiti-payment-saga"
+RULES = "/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheusrules"
+DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_SECONDS = 30
+
+
+@pytest.fixture
+def running(sandbox):
+    """Give the shared sandbox, and put it right again whatever a test did to it."""
+    yield sandbox
+    sandbox.start()
+    sandbox.up("--refresh")
+
+
+@pytest.fixture
+def admin(running):
+    return api(running.world, "admin")
+
+
+def refused(sandbox, *arguments, **changes) -> str:
+    """Try an `up`; give its only error, in one line."""
+    before = sandbox.state()["resources"]
+    done = sandbox.pulumi("up", "--yes", "--skip-preview", *arguments, **changes)
+    diagnostics = done.stdout.partition("Diagnostics:")[2].partition("Resources:")[0]
+    errors = [line.strip() for line in diagnostics.splitlines() if line.strip().startswith("error")]
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    assert sandbox.state()["resources"] == before
+    (error,) = [line for line in errors if line != "error: update failed"]
+    return error
+
+
+def address(sandbox) -> str:
+    return f"https://{sandbox.world.address('kube-apiserver')}"
+
+
+def test_an_api_that_is_down_is_one_sentence(running):
+    running.kill("kube-apiserver")
+
+    assert refused(running) == (
+        f"error: Kubernetes (context sandbox) at {address(running)} does not answer (connection "
+        "refused): nothing was changed"
+    )
+
+
+def test_an_api_that_is_silent_is_one_sentence_within_half_a_minute(running):
+    server = running.process("kube-apiserver")
+    server.send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        told = refused(running)
+    finally:
+        server.send_signal(signal.SIGCONT)
+
+    assert time.monotonic() - started < _SECONDS
+    assert told == (
+        f"error: Kubernetes (context sandbox) at {address(running)} does not answer (the handshake "
+        "operation timed out): nothing was changed"
+    )
+
+
+def test_a_kind_that_nobody_installed_is_one_sentence(running, admin):
+    admin.delete(f"{DEFINITIONS}/prometheusrules.monitoring.coreos.com")
+
+    assert refused(running) == (
+        f"error: Kubernetes at {address(running)} has no PrometheusRule "
+        "(monitoring.coreos.com/v1): install the operator that brings it: nothing was changed"
+    )
+
+
+def test_a_context_that_the_kubeconfig_does_not_have_is_one_sentence(running):
+    told = refused(running, kubernetes={"context": "elsewhere"})
+
+    assert told.startswith("error: the kubeconfig gives no way to the context 'elsewhere' (")
+    assert told.endswith("): set KUBECONFIG to a file that has it: nothing was changed")
+
+
+def test_an_object_of_somebody_else_is_named_and_left_as_it_is(running, admin):
+    (urn,) = [r["urn"] for r in running.state()["resources"] if r.get("id") == f"monitoring/{NAME}"]
+    assert running.pulumi("destroy", "--yes", "--target", urn).returncode == 0
+    theirs = admin.create(RULES, rule("monitoring", NAME, labels=SELECTED))
+
+    told = refused(running)
+    left = admin.get(f"{RULES}/{NAME}")
+    admin.delete(f"{RULES}/{NAME}")
+
+    assert told == (
+        f'error: resource "{urn}" was not successfully created by the Kubernetes API server: '
+        f'prometheusrules.monitoring.coreos.com "{NAME}" already exists'
+    )
+    assert left == theirs
+
+
+def test_an_edit_by_hand_is_drift_and_is_healed(running, admin):
+    edited = admin.get(f"{RULES}/{NAME}")
+    edited["spec"]["groups"][0]["rules"][0]["for"] = "77m"
+    admin.replace(f"{RULES}/{NAME}", edited)
+
+    drift = running.pulumi("preview", "--refresh", "--diff", "--expect-no-changes")
+    running.up("--refresh")
+
+    assert drift.returncode != 0
+    assert '"77m" => "5m"' in drift.stdout
+    healed = admin.get(f"{RULES}/{NAME}")["spec"]["groups"][0]["rules"][0]["for"]
+    assert healed == "5m"

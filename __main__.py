@@ -19,11 +19,7 @@ topics = components.KafkaTopics(
     components.KafkaTopicsArgs(topics=settings.topics, cluster=settings.kafka),
     options(),
 )
-paging = components.Paging(
-    "paging",
-    components.PagingArgs(account=settings.pagerduty),
-    options(),
-)
+paging = components.Paging("paging", components.PagingArgs(account=settings.pagerduty), options())
 secrets = components.AlertingSecrets(
     "alerting-secrets",
     components.AlertingSecretsArgs(
@@ -46,6 +42,15 @@ components.AlertRouting(
         messages=settings.alert_messages,
     ),
     options(depends_on=[secrets]),  # the pager's key is there before anything is routed to it
+)
+components.LegalStorage(
+    "legal-documents",
+    components.LegalStorageArgs(
+        storage=settings.legal_storage,
+        secret_store=settings.monitoring.secret_store,
+        retained=settings.protect,
+    ),
+    options(),
 )
 
 pulumi.export("topic_names", topics.topic_names)

@@ -5,6 +5,7 @@ from components.alert_routing import AlertRouting, AlertRoutingArgs
 from components.alert_rules import AlertRules, AlertRulesArgs
 from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs
 from components.kafka_topics import KafkaTopics, KafkaTopicsArgs
+from components.legal_storage import LegalStorage, LegalStorageArgs
 from components.paging import Paging, PagingArgs
 
 # What a cluster must know besides Kubernetes' own kinds: (apiVersion, kind).
@@ -20,6 +21,8 @@ __all__ = [
     "AlertingSecretsArgs",
     "KafkaTopics",
     "KafkaTopicsArgs",
+    "LegalStorage",
+    "LegalStorageArgs",
     "Paging",
     "PagingArgs",
 ]

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from legal_storage.outcome import WrongUseError
-from retention import LEGAL_YEARS
 
 KINDS = ("subpoena", "certification", "rfpa", "hold")
 
@@ -40,9 +39,10 @@ class S3Store(_Strict):
 
 
 class AzureBlobStore(_Strict):
-    """A container, whose own policy of immutability locks what is written; a SAS URL opens it."""
+    """A container, whose own policy of immutability locks what is written."""
 
     kind: Literal["azure_blob"]
+    endpoint: str = Field(pattern=r"^https://[^/]+(/[a-z0-9]+)?$")
     container: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$")
     ca_file: Path | None = None
 
@@ -70,7 +70,7 @@ class Configuration(_Strict):
     owner: Owner
     scratch: Path
     secrets: Path
-    retention_years: int = Field(ge=LEGAL_YEARS)
+    retention_years: int = Field(ge=1)
     store: Annotated[S3Store | AzureBlobStore, Field(discriminator="kind")]
     logs: Logs
 

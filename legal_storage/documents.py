@@ -45,22 +45,26 @@ def object_name(path: str, sha256: str) -> str:
 
 
 def prepare(configuration: Configuration) -> Outcome:
-    """Make the folder and its four, with their owner and mode; as often as wanted."""
-    folders = _folders(configuration)
+    """Make the folder, its four and that of the logs, with owner and mode; as often as wanted."""
+    folders = [*_folders(configuration), configuration.logs.folder]
     for folder in folders:
         folder.mkdir(exist_ok=True)
         with suppress(PermissionError):  # told below, with what is wrong
             if _owner(folder) != (configuration.owner.uid, configuration.owner.gid):
                 os.chown(folder, configuration.owner.uid, configuration.owner.gid)
             folder.chmod(FOLDER_MODE)
-    return Outcome(facts={"folders": len(folders)}, problems=wrong_folders(configuration))
+    return Outcome(facts={"folders": len(folders)}, problems=_wrong(configuration, folders))
 
 
 def wrong_folders(configuration: Configuration) -> list[str]:
-    """Tell which folders are not as they were asked for."""
+    """Tell which folders of the documents are not as they were asked for."""
+    return _wrong(configuration, _folders(configuration))
+
+
+def _wrong(configuration: Configuration, folders: Sequence[Path]) -> list[str]:
     wanted = (configuration.owner.uid, configuration.owner.gid, FOLDER_MODE)
     problems = []
-    for folder in _folders(configuration):
+    for folder in folders:
         if not folder.is_dir():
             problems.append(f"{folder}: the folder is missing: is the volume mounted?")
             continue

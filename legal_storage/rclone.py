@@ -183,7 +183,7 @@ def _remote(configuration: Configuration) -> tuple[str, dict[str, str]]:
         case AzureBlobStore() as store:
             return store.container, {
                 "TYPE": "azureblob",
-                "SAS_URL": configuration.secret("sas-url"),
+                "SAS_URL": f"{store.endpoint}/{store.container}?{configuration.secret('sas-token')}",
                 "NO_CHECK_CONTAINER": "true",
             }
 

@@ -12,6 +12,7 @@ from settings.alerting import (
     PagerDutySettings,
     VaultSettings,
 )
+from settings.legal_storage import LegalStorageSettings
 from settings.loading import current_settings, load_settings
 from settings.problems import InvalidSettingsError
 from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
@@ -22,6 +23,7 @@ __all__ = [
     "InvalidSettingsError",
     "KafkaSettings",
     "KubernetesSettings",
+    "LegalStorageSettings",
     "MonitoringSettings",
     "PagerDutySettings",
     "Settings",

@@ -24,7 +24,9 @@ CODE = [path for path in TRACKED if path.suffix in {".py", ".go"}]
 
 
 def test_one_component_one_test_file():
-    modules = {path.stem for path in (ROOT / "components").glob("*.py")} - {"__init__"}
+    folder = ROOT / "components"
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules |= {path.parent.name for path in folder.glob("*/__init__.py")}
     tests = {p.stem.removeprefix("test_") for p in (ROOT / "tests/components").glob("test_*.py")}
 
     assert tests == modules

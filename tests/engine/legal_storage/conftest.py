@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -41,8 +41,8 @@ class Pod:
     def secrets(self) -> Path:
         return self.folder / "secrets"
 
-    def be(self, user: str, **others: str) -> None:
-        """Give the pod the keys of *user*."""
+    def be(self, user: str, others: Mapping[str, str] | None = None) -> None:
+        """Give the pod the keys of *user*, some of them *others* than they should be."""
         given = {
             "access-key-id": user,
             "secret-access-key": self.world.credentials[f"s3/{user}"],
@@ -50,8 +50,8 @@ class Pod:
             "encryption-salt": "a salt of the tests",
         }
         self.secrets.mkdir(exist_ok=True)
-        for name, value in {**given, **others}.items():
-            (self.secrets / name.replace("_", "-")).write_text(value)
+        for name, value in {**given, **(others or {})}.items():
+            (self.secrets / name).write_text(value)
 
     def configure(self, **store: str) -> None:
         described = {

@@ -73,7 +73,7 @@ def test_only_the_officer_releases_and_only_with_a_reason(held):
 
 
 def test_a_hold_outlives_its_document_s_term(pod):
-    """The term cannot be waited for: an object that was never locked stands for one that is over."""
+    """An object that was never locked stands for one whose term is over: none can be waited for."""
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
     bucket = Bucket.of(pod)

@@ -89,7 +89,8 @@ def test_the_time_of_a_document_comes_back_and_nobody_else_may_read_it(pod):
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-def test_nothing_is_left_beside_the_documents(pod, before):
+@pytest.mark.usefixtures("before")
+def test_nothing_is_left_beside_the_documents(pod):
     (pod.documents / "subpoena/0.pdf").unlink()
     pod.run("restore")
 
@@ -98,9 +99,10 @@ def test_nothing_is_left_beside_the_documents(pod, before):
     ]  # fmt: skip
 
 
-def test_a_day_before_the_first_backup_and_an_unknown_document_are_refused(pod, before):
+@pytest.mark.usefixtures("before")
+def test_a_day_before_the_first_backup_and_an_unknown_document_are_refused(pod):
     today = datetime.now(UTC).date()
-    (manifest,) = [pod.run("report")["manifest"]]
+    manifest = pod.run("report")["manifest"]
 
     assert pod.run("restore", "--as-of", "2020-01-01")["problems"] == [
         "no backup of 2020-01-01 or before is in the store"

@@ -42,7 +42,7 @@ def back_up(store: Store, now: datetime) -> Outcome:
     manifest.write(
         manifest.new(now, versions), store.rclone.locking(until, held=False), store.scratch
     )
-    return Outcome(facts=_facts(copied, live, held), problems=problems)
+    return Outcome(facts=_facts(store, copied, live, held), problems=problems)
 
 
 def _held(
@@ -97,11 +97,12 @@ def _vanished(
 
 
 def _facts(
-    copied: Copied, live: Sequence[Version], held: Mapping[str, Event]
+    store: Store, copied: Copied, live: Sequence[Version], held: Mapping[str, Event]
 ) -> Mapping[str, object]:
     return {
         "documents": len(live),
         "bytes": sum(version.size for version in live),
         "copied": copied.uploaded,
         "held": sorted(held),
+        "locked_by": "object lock" if store.lock else "the container's own policy: not checked",
     }

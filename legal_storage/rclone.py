@@ -181,9 +181,10 @@ def _remote(configuration: Configuration) -> tuple[str, dict[str, str]]:
                 "NO_CHECK_BUCKET": "true",  # the key may make none
             }
         case AzureBlobStore() as store:
+            token = configuration.secret("sas-token")
             return store.container, {
                 "TYPE": "azureblob",
-                "SAS_URL": f"{store.endpoint}/{store.container}?{configuration.secret('sas-token')}",
+                "SAS_URL": f"{store.endpoint}/{store.container}?{token}",
                 "NO_CHECK_CONTAINER": "true",
             }
 

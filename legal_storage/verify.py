@@ -12,7 +12,7 @@ from legal_storage.store import Store, batches
 from retention import years_after
 
 _BATCH_BYTES = 1024**3  # the scratch needs so much, or what the largest document needs
-_OLDEST_MANIFEST = timedelta(hours=26)
+_OLDEST_MANIFEST = timedelta(hours=26)  # as the alert LegalBackupOverdue has it
 
 
 @dataclass

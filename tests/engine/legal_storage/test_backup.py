@@ -13,7 +13,7 @@ from tests.engine.legal_storage.bucket import Bucket, key, keys
 
 def good(**facts):
     told = {"code": 0, "command": "backup", "outcome": "good", "held": [], "problems": []}
-    return {**told, **facts}
+    return {**told, "locked_by": "object lock", **facts}
 
 
 def test_a_backup_is_made_and_the_next_copies_nothing(pod):

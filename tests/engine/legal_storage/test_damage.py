@@ -11,9 +11,11 @@ from tests.engine.conftest import FIRST_PORTS
 from tests.engine.legal_storage.bucket import Bucket, key
 from tests.engine.legal_storage.faults import cutting_proxy, small_disk
 
-needs_root = pytest.mark.skipif(  # - a full disk is a mount of its own
-    os.getuid() != 0, reason="only root can make a small disk: the full disk is not checked"
-)
+
+@pytest.fixture
+def root():
+    if os.getuid() != 0:
+        pytest.skip("only root can make a small disk: the full disk is not checked")
 
 
 @pytest.fixture
@@ -129,7 +131,7 @@ def test_a_connection_cut_in_mid_upload_is_no_backup_and_the_next_one_is(backed_
     assert backed_up.run("verify")["code"] == 0
 
 
-@needs_root
+@pytest.mark.usefixtures("root")
 def test_a_full_volume_is_told_and_leaves_no_half_document(backed_up):
     documents = backed_up.documents
     backed_up.write("rfpa/large.pdf", os.urandom(3_000_000))
@@ -143,7 +145,7 @@ def test_a_full_volume_is_told_and_leaves_no_half_document(backed_up):
     assert left == ["rfpa/a.pdf", "rfpa/b.pdf"]
 
 
-@needs_root
+@pytest.mark.usefixtures("root")
 def test_a_full_scratch_is_no_proof(backed_up):
     backed_up.write("rfpa/large.pdf", os.urandom(3_000_000))
     backed_up.run("backup")
@@ -153,7 +155,7 @@ def test_a_full_scratch_is_no_proof(backed_up):
     assert told["code"] != 0
 
 
-@needs_root
+@pytest.mark.usefixtures("root")
 def test_a_store_that_is_full_is_no_backup(pod, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

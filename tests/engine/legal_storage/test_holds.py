@@ -76,6 +76,7 @@ def test_a_hold_outlives_its_document_s_term(pod):
     """An object that was never locked stands for one whose term is over: none can be waited for."""
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
+    pod.be("officer")
     bucket = Bucket.of(pod)
     bucket.overwrite("over", b"its term is over")
     (found,) = [v for v in bucket.versions() if v.object_name == "over"]

@@ -6,6 +6,7 @@ import subprocess
 
 import components
 import settings
+from sandbox import s3
 from sandbox.world import PORTS, World
 from tests.conftest import ROOT, stack_config
 
@@ -85,6 +86,8 @@ def test_the_local_stack_names_the_sandbox_s_own_addresses(tmp_path):
     assert stack_config("local")["waqiti:kafka"]["bootstrap_servers"] == [
         world.address(name) for name in PORTS[:3]
     ]
+    backup = stack_config("local")["waqiti:legal_storage"]["backup"]
+    assert (backup["endpoint"], backup["bucket"]) == (s3.url(world), s3.BUCKET)
 
 
 def test_every_stack_switches_the_default_providers_off():

@@ -34,6 +34,7 @@ PROGRAM = (
     "__main__.py",
     "providers.py",
     "reachability.py",
+    "retention.py",
     "settings",
     "catalog",
     "components",

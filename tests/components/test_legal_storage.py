@@ -24,6 +24,7 @@ AZURE: dict[str, Any] = {
     "addresses": ["10.2.0.0/16"],
 }
 IMAGE = "registry.example/legal-storage@sha256:" + "a" * 64
+STORE = "vault"
 TASKS = {"backup", "hold", "release", "report", "restore", "rotate-logs", "verify"}
 
 
@@ -49,7 +50,7 @@ def settings(backup: dict[str, Any] = S3) -> LegalStorageSettings:
 
 @pytest.fixture
 def plan(deploy):
-    args = LegalStorageArgs(storage=settings(), secret_store="vault", retained=True)
+    args = LegalStorageArgs(storage=settings(), secret_store=STORE, retained=True)
     return deploy(lambda: LegalStorage("legal", args))
 
 
@@ -189,7 +190,7 @@ def test_the_pods_reach_names_and_the_store_and_nobody_reaches_them(plan):
 
 @pytest.mark.parametrize(("backup", "kind"), [(S3, "s3"), (AZURE, "azure_blob")])
 def test_the_pods_understand_what_they_are_told(deploy, backup, kind):
-    args = LegalStorageArgs(storage=settings(backup), secret_store="vault", retained=True)
+    args = LegalStorageArgs(storage=settings(backup), secret_store=STORE, retained=True)
     plan = deploy(lambda: LegalStorage("legal", args))
 
     told = only(plan, "core/v1:ConfigMap")["data"]["configuration.json"]
@@ -199,7 +200,7 @@ def test_the_pods_understand_what_they_are_told(deploy, backup, kind):
 
 
 def test_azure_is_opened_by_a_token_alone(deploy):
-    args = LegalStorageArgs(storage=settings(AZURE), secret_store="vault", retained=True)
+    args = LegalStorageArgs(storage=settings(AZURE), secret_store=STORE, retained=True)
     plan = deploy(lambda: LegalStorage("legal", args))
     keys = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret")["legal-backup-keys"]
 

@@ -1,5 +1,6 @@
 """The daily backup: what the store lacks is copied, read back, locked and written down."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -38,7 +39,7 @@ def back_up(store: Store, now: datetime) -> Outcome:
     versions = [*live, *_former(previous, live)]
     problems += [*copied.problems, *unlocked]
     problems += holds.enforce(store, [v for v in versions if v.path in held], held=True)
-    problems += _vanished(previous, live, held)
+    problems += _vanished(store, previous, documents, held)
     manifest.write(
         manifest.new(now, versions), store.rclone.locking(until, held=False), store.scratch
     )
@@ -77,16 +78,20 @@ def _former(previous: Manifest | None, live: Sequence[Version]) -> list[Version]
 
 
 def _vanished(
-    previous: Manifest | None, live: Sequence[Version], held: Mapping[str, Event]
+    store: Store,
+    previous: Manifest | None,
+    documents: Sequence[Document],
+    held: Mapping[str, Event],
 ) -> list[str]:
-    paths = {version.path for version in live}
-    contents = {version.sha256 for version in live}
+    """Tell what is not on the volume any more, under no name."""
+    root = store.configuration.documents
+    contents = {document.sha256 for document in documents}
     known = previous.versions if previous else ()
     gone = {
         version.path: version
         for version in known
-        if version.path not in paths and version.sha256 not in contents
-        if version.live or version.path in held
+        if (version.live or version.path in held) and version.sha256 not in contents
+        if not os.path.lexists(root / version.path)
     }
     return [
         f"{path}: gone from the volume since {version.last_seen}"

@@ -10,6 +10,7 @@ from legal_storage.documents import Document, scan
 from legal_storage.manifest import Manifest, Version
 from legal_storage.store import Listing, Store
 
+_NOT_WHOLE = "its copy did not come back whole"
 _TRIES = 3  # a document that changes while it is copied is copied again
 
 
@@ -55,11 +56,12 @@ def copy(
         came_back = _read_back(store, missing)
         proven |= came_back
         uploaded += len(came_back)
-        missing, lost = scan(
-            store.configuration.documents, [d.path for d in missing if d.name not in came_back]
-        )
-        problems += lost
-    problems += [f"{d.path}: its copy did not come back whole" for d in missing]
+        failed = {d.name: d for d in missing if d.name not in came_back}
+        now, unread = scan(store.configuration.documents, [d.path for d in failed.values()])
+        problems += unread
+        missing = [d for d in now if d.name not in failed]
+        problems += [f"{d.path}: {_NOT_WHOLE}" for d in now if d.name in failed]
+    problems += [f"{d.path}: it changes faster than it is copied" for d in missing]
     after = store.listing() if doubtful else before
     versions = [_version(document, after, known) for document in proven.values()]
     return Copied(versions=versions, uploaded=uploaded, problems=problems)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pulumi
 from kubernetes import client, config
 from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as TimeoutOfUrllib3
 
 _TIMEOUT_SECONDS = 5
 _NOT_FOUND = 404
@@ -84,6 +85,8 @@ def _cause(error: BaseException) -> str:
         return _cause(reason)
     if error.__cause__:
         return _cause(error.__cause__)
+    if isinstance(error, (TimeoutError, TimeoutOfUrllib3)):
+        return "timed out"
     told = error.strerror if isinstance(error, OSError) else None
     return (told or str(error)).lower()
 

@@ -23,6 +23,7 @@ def command(world: World, alertmanager: Path) -> list[str]:
         f"--config.file={config_file(world)}",
         f"--storage.path={world.folder / 'data' / 'alertmanager'}",
         f"--web.listen-address={world.address('alertmanager')}",
+        f"--web.external-url={url(world)}",  # what links in messages begin with
         "--cluster.listen-address=",  # alone: no gossip
     ]
 

@@ -24,6 +24,7 @@ def command(world: World, prometheus: Path) -> list[str]:
         f"--storage.tsdb.path={world.folder / 'data' / 'prometheus'}",
         "--storage.tsdb.retention.time=2d",
         f"--web.listen-address={world.address('prometheus')}",
+        f"--web.external-url={url(world)}",  # what links in messages begin with
         "--web.enable-lifecycle",
     ]
 

@@ -163,7 +163,7 @@ class Rclone:
             env=dict(self.environment),
             input=said,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
 

@@ -102,16 +102,13 @@ def is_well(world: World) -> bool:
 def introduce(world: World) -> None:
     """Make the bucket, and put the keys where the cluster reads them; as often as wanted."""
     make_bucket(world, BUCKET)
-    vault = openbao.administrator(world)
     sealing = {
         f"encryption-{word}": world.credentials[f"legal-documents/{word}"]
         for word in ("password", "salt")
     }
     for user in USERS:
         keys = {"access-key-id": user, "secret-access-key": world.credentials[f"s3/{user}"]}
-        vault.secrets.kv.v2.create_or_update_secret(
-            f"legal-documents/{user}", keys | sealing, mount_point=openbao.MOUNT
-        )
+        openbao.keep_secret(world, f"legal-documents/{user}", keys | sealing)
 
 
 def make_bucket(world: World, bucket: str) -> None:

@@ -119,7 +119,8 @@ def test_lost_records_are_found_each_by_its_id(workload):
     report = reconcile(workload.sandbox.world, window)
     code, told, _ = workload.reconciliation(*as_arguments(window))
     assert set(report.missing) == lost
-    assert len(lost) == report.operations * 5 // 100
+    # Every twentieth is lost, and a window may begin between two of them.
+    assert len(lost) - report.operations * 5 // 100 in {0, 1}
     assert report.operations - report.records == len(lost)
     assert code == 1
     assert told.startswith(f"audit trail: a gap: {len(lost)} operations have no record\n")

@@ -14,7 +14,7 @@ endif
 
 # Most tests wait for servers; workers, each with whole files, wait at the same time.
 WORKERS := --numprocesses 2 --dist loadfile --no-loadscope-reorder
-LOCKS := locks/product.txt locks/sandbox.txt locks/dev.txt
+LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: up down status test fast lint types golden dashboards pictures preview lock
 
@@ -61,7 +61,8 @@ types: $(VENV)/installed
 # After a change of pyproject.toml's dependencies.
 lock: $(VENV)/installed
 	@$(IN) -m uv pip compile $(LOCKING) pyproject.toml -o locks/product.txt
-	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -o locks/sandbox.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group legal-storage -c locks/product.txt -o locks/legal-storage.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -c locks/legal-storage.txt -o locks/sandbox.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group dev -c locks/product.txt -c locks/sandbox.txt -o locks/dev.txt
 
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

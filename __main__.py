@@ -19,11 +19,7 @@ topics = components.KafkaTopics(
     components.KafkaTopicsArgs(topics=settings.topics, cluster=settings.kafka),
     options(),
 )
-paging = components.Paging(
-    "paging",
-    components.PagingArgs(account=settings.pagerduty),
-    options(),
-)
+paging = components.Paging("paging", components.PagingArgs(account=settings.pagerduty), options())
 secrets = components.AlertingSecrets(
     "alerting-secrets",
     components.AlertingSecretsArgs(
@@ -41,15 +37,22 @@ components.AlertRules(
 components.AlertRouting(
     "alert-routing",
     components.AlertRoutingArgs(
-        monitoring=settings.monitoring,
-        account=settings.pagerduty,
-        messages=settings.alert_messages,
+        monitoring=settings.monitoring, account=settings.pagerduty, messages=settings.alert_messages
     ),
     options(depends_on=[secrets]),  # the pager's key is there before anything is routed to it
 )
 components.Dashboards(
     "dashboards",
     components.DashboardsArgs(folder=settings.grafana, boards=settings.dashboards),
+    options(),
+)
+components.LegalStorage(
+    "legal-documents",
+    components.LegalStorageArgs(
+        storage=settings.legal_storage,
+        secret_store=settings.monitoring.secret_store,
+        retained=settings.protect,
+    ),
     options(),
 )
 

@@ -6,6 +6,7 @@ from components.alert_rules import AlertRules, AlertRulesArgs
 from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs
 from components.dashboards import Dashboards, DashboardsArgs
 from components.kafka_topics import KafkaTopics, KafkaTopicsArgs
+from components.legal_storage import LegalStorage, LegalStorageArgs
 from components.paging import Paging, PagingArgs
 
 # What a cluster must know besides Kubernetes' own kinds: (apiVersion, kind).
@@ -23,6 +24,8 @@ __all__ = [
     "DashboardsArgs",
     "KafkaTopics",
     "KafkaTopicsArgs",
+    "LegalStorage",
+    "LegalStorageArgs",
     "Paging",
     "PagingArgs",
 ]

@@ -3,11 +3,12 @@
 import json
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import hvac
 import requests
-from hvac.exceptions import VaultError
+from hvac.exceptions import InvalidPath, VaultError
 
 from sandbox.world import SandboxError, World, write_private
 
@@ -25,9 +26,10 @@ path "transit/encrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 path "transit/decrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 """
 
-# What the cluster's external-secrets may do: read what alerting needs.
+# What the cluster's external-secrets may do: read what alerting and the legal documents need.
 _EXTERNAL_SECRETS_POLICY = f"""
 path "{MOUNT}/data/alerting/*" {{ capabilities = ["read"] }}
+path "{MOUNT}/data/legal-documents/*" {{ capabilities = ["read"] }}
 """
 
 _POLICIES = {"pulumi": PULUMI_POLICY, "external-secrets": _EXTERNAL_SECRETS_POLICY}
@@ -104,6 +106,18 @@ def introduce(world: World) -> None:
             root.auth.token.lookup(token)
         except VaultError:
             root.auth.token.create(id=token, policies=[user], no_parent=True, period="768h")
+
+
+def keep_secret(world: World, path: str, values: Mapping[str, str]) -> None:
+    """Write a secret as a person does; a version is added only when a value changed."""
+    vault = administrator(world).secrets.kv.v2
+    try:
+        answer = vault.read_secret_version(path, mount_point=MOUNT, raise_on_deleted_version=True)
+        written = answer["data"]["data"]
+    except InvalidPath:
+        written = None
+    if written != values:
+        vault.create_or_update_secret(path, values, mount_point=MOUNT)
 
 
 def administrator(world: World) -> hvac.Client:

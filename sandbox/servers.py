@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox import alertmanager, grafana, kafka, kubernetes, openbao, pagerduty, prometheus, slack
+from sandbox import (
+    alertmanager,
+    grafana,
+    kafka,
+    kubernetes,
+    openbao,
+    pagerduty,
+    prometheus,
+    s3,
+    slack,
+)
 from sandbox.operators import server as operators
 from sandbox.toolchain.cache import Toolchain
 from sandbox.workload import server as workload
@@ -35,6 +45,7 @@ def prepare(world: World, toolchain: Toolchain) -> None:
     kafka.prepare(world, toolchain.executable("java"), toolchain.folder("kafka"))
     openbao.prepare(world)
     slack.prepare(world)
+    s3.prepare(world)
     kubernetes.prepare(world, toolchain.folder("custom-resources"))
     prometheus.prepare(world)
     alertmanager.prepare(world)
@@ -75,6 +86,7 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
             command=slack.command(world, sys.executable),
             is_well=partial(slack.is_well, world),
         ),
+        Server(name="s3", command=s3.command(world), is_well=partial(s3.is_well, world)),
         *_cluster(world, toolchain),
         Server(
             name="prometheus",
@@ -104,6 +116,7 @@ def introduce(world: World) -> None:
     kafka.introduce(world)
     openbao.introduce(world)
     slack.introduce(world)
+    s3.introduce(world)
     kubernetes.introduce(world)
 
 

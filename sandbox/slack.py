@@ -4,7 +4,6 @@ from pathlib import Path
 
 import requests
 import yaml
-from hvac.exceptions import InvalidPath
 
 from sandbox import openbao
 from sandbox.world import CHECKOUT, SLACK_CHANNELS, World, write_private
@@ -45,24 +44,11 @@ def is_well(world: World) -> bool:
 
 
 def introduce(world: World) -> None:
-    """
-    Write the webhooks' URLs into OpenBao, as a person does in production; as often as wanted.
-
-    A version is added only when one of them changed: a copied world has other ports.
-    """
-    vault = openbao.administrator(world).secrets.kv.v2
+    """Write the webhooks' URLs into OpenBao: a copied world has other ports."""
     webhooks = {
         f"{channel}_webhook": f"{url(world)}{_path(world, channel)}" for channel in SLACK_CHANNELS
     }
-    try:
-        answer = vault.read_secret_version(
-            SECRET, mount_point=openbao.MOUNT, raise_on_deleted_version=True
-        )
-        written = answer["data"]["data"]
-    except InvalidPath:
-        written = None
-    if written != webhooks:
-        vault.create_or_update_secret(SECRET, webhooks, mount_point=openbao.MOUNT)
+    openbao.keep_secret(world, SECRET, webhooks)
 
 
 def _path(world: World, channel: str) -> str:

@@ -47,6 +47,14 @@ PORTS = (
     "workload",
     "slack",
     "grafana",
+    "s3",
+    "s3-grpc",
+    "s3-master",
+    "s3-master-grpc",
+    "s3-volume",
+    "s3-volume-grpc",
+    "s3-filer",
+    "s3-filer-grpc",
 )
 _FIRST_PORT = 19090
 
@@ -125,6 +133,9 @@ class World:
             *others,
             *tokens,
             "openbao/external-secrets",
+            *(f"s3/{user}" for user in ("operator", "backup", "officer")),
+            "legal-documents/password",
+            "legal-documents/salt",
         )
         drawn = {name: secrets.token_urlsafe(24) for name in names}
         drawn |= {f"slack/{channel}": _webhook_path() for channel in SLACK_CHANNELS}

@@ -13,6 +13,7 @@ from settings.alerting import (
     VaultSettings,
 )
 from settings.grafana import GrafanaSettings
+from settings.legal_storage import LegalStorageSettings
 from settings.loading import current_settings, load_settings
 from settings.problems import InvalidSettingsError
 from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
@@ -24,6 +25,7 @@ __all__ = [
     "InvalidSettingsError",
     "KafkaSettings",
     "KubernetesSettings",
+    "LegalStorageSettings",
     "MonitoringSettings",
     "PagerDutySettings",
     "Settings",

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StrictBool, ValidationInfo
 
 from catalog.rules import RuleFiles
 from catalog.topics import Topic, at_least_one
+from retention import CHECKLIST_DAYS
 from settings.alerting import (
     AlertingSettings,
     KubernetesSettings,
@@ -16,10 +17,11 @@ from settings.alerting import (
     VaultSettings,
 )
 from settings.grafana import GrafanaSettings
+from settings.legal_storage import LegalStorageSettings
 from settings.sections import Section, in_prod
 
 # The source checklist's 220752000000 ms; docs/decisions.md says why not 2,557.
-SEVEN_YEARS_DAYS = 2555
+SEVEN_YEARS_DAYS = CHECKLIST_DAYS
 _PROD_COPIES = 3
 
 Environment = Literal["local", "staging", "prod"]
@@ -95,6 +97,7 @@ class Sections(Section):
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
+    legal_storage: LegalStorageSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +112,7 @@ class Settings:
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
+    legal_storage: LegalStorageSettings
     topics: Mapping[str, Topic]
     alert_rules: RuleFiles
     alert_messages: str

@@ -6,6 +6,7 @@ import subprocess
 
 import components
 import settings
+from sandbox import s3
 from sandbox.world import PORTS, World
 from tests.conftest import ROOT, stack_config
 
@@ -24,7 +25,9 @@ CODE = [path for path in TRACKED if path.suffix in {".py", ".go"}]
 
 
 def test_one_component_one_test_file():
-    modules = {path.stem for path in (ROOT / "components").glob("*.py")} - {"__init__"}
+    folder = ROOT / "components"
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules |= {path.parent.name for path in folder.glob("*/__init__.py")}
     tests = {p.stem.removeprefix("test_") for p in (ROOT / "tests/components").glob("test_*.py")}
 
     assert tests == modules
@@ -83,6 +86,8 @@ def test_the_local_stack_names_the_sandbox_s_own_addresses(tmp_path):
     assert stack_config("local")["waqiti:kafka"]["bootstrap_servers"] == [
         world.address(name) for name in PORTS[:3]
     ]
+    backup = stack_config("local")["waqiti:legal_storage"]["backup"]
+    assert (backup["endpoint"], backup["bucket"]) == (s3.url(world), s3.BUCKET)
 
 
 def test_every_stack_switches_the_default_providers_off():

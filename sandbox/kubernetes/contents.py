@@ -16,6 +16,7 @@ STORE = "vault"  # what `ExternalSecret` objects name
 
 _CLUSTER = Path(__file__).with_name("cluster.yaml")
 _CUSTOM_RESOURCES = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+_VOLUMES = "/api/v1/persistentvolumes"
 _DIGEST = "sandbox.waqiti.com/definition"
 _STORE_API = "external-secrets.io/v1"
 _KIND_SECONDS = 30
@@ -25,6 +26,7 @@ _NOT_YET = {requests.codes.not_found, requests.codes.too_many_requests}
 
 def introduce(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
     """Put it all into *cluster*; each of the *definitions* is named by group and plural."""
+    _release_volumes(cluster)
     for described in yaml.safe_load_all(_CLUSTER.read_text(encoding="utf-8")):
         cluster.apply(described)
     for definition in definitions:
@@ -32,6 +34,13 @@ def introduce(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
     _await_kind(cluster, f"/apis/{_STORE_API}/clustersecretstores")
     for described in _secret_store(world):
         cluster.apply(described)
+
+
+def _release_volumes(cluster: Api) -> None:
+    """Take away the volumes whose claims are gone, as an administrator would: none binds twice."""
+    for volume in cluster.list(_VOLUMES).objects:
+        if volume.get("status", {}).get("phase") == "Released":
+            cluster.delete(f"{_VOLUMES}/{volume['metadata']['name']}")
 
 
 def _define(cluster: Api, definition: Path) -> None:

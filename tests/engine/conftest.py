@@ -34,6 +34,7 @@ PROGRAM = (
     "__main__.py",
     "providers.py",
     "reachability.py",
+    "retention.py",
     "settings",
     "catalog",
     "components",
@@ -43,7 +44,7 @@ PROGRAM = (
 )
 # Each of pytest's workers takes the ports of its own thousands.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)
+FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)
 _NAMESPACES = itertools.count(1)
 
 
@@ -146,7 +147,7 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
     """Give a sandbox that `local` was applied to and that was then stopped; workers share it."""
     run = tmp_path_factory.getbasetemp()
     folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "stopped"
-    world = World(folder / "world", next(_FIRST_PORTS))
+    world = World(folder / "world", next(FIRST_PORTS))
     with FileLock(run.parent / "stopped.lock"):
         if not (folder / "done").exists():
             world.create()
@@ -166,7 +167,7 @@ def copied(toolchain, engine, stopped, tmp_path_factory) -> Callable[[], Sandbox
 
     def copy() -> Sandbox:
         folder = tmp_path_factory.mktemp("sandbox") / "world"
-        return Sandbox(copy_world(stopped, folder, next(_FIRST_PORTS)), toolchain, engine)
+        return Sandbox(copy_world(stopped, folder, next(FIRST_PORTS)), toolchain, engine)
 
     return copy
 
@@ -186,7 +187,7 @@ def sandbox(copied) -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
     """Give a cluster without Kafka; its tests keep to namespaces of their own."""
-    world = World(tmp_path_factory.mktemp("cluster") / "world", next(_FIRST_PORTS))
+    world = World(tmp_path_factory.mktemp("cluster") / "world", next(FIRST_PORTS))
     world.create()
     running = Cluster(world, toolchain)
     try:

@@ -1,0 +1,72 @@
+"""From the store back to the volume: what is missing there, as a chosen day had it."""
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from shutil import rmtree
+
+from legal_storage import manifest
+from legal_storage.documents import RESTORING, sha256_of
+from legal_storage.manifest import Version
+from legal_storage.outcome import Outcome, WrongUseError
+from legal_storage.store import Store, batches
+
+_BATCH_BYTES = 1024**3
+_FILE_MODE = 0o640
+
+
+def restore(
+    store: Store, as_of: date | None, documents: Sequence[str], *, overwrite: bool
+) -> Outcome:
+    """
+    Bring back documents as the newest backup, or that of *as_of*, had them.
+
+    Args:
+        store: Where they are.
+        as_of: The day; the newest backup of that day or before counts.
+        documents: Only these; none means all.
+        overwrite: Replace what differs on the volume; else it stays, and is told.
+    """
+    chosen = manifest.newest(store.rclone, store.scratch, as_of)
+    if chosen is None:
+        raise WrongUseError(f"no backup of {as_of or 'any day'} or before is in the store")
+    live = chosen.live()
+    if unknown := sorted(set(documents) - set(live)):
+        raise WrongUseError(f"the backup {chosen.name} has no {', '.join(unknown)}")
+    root = store.configuration.documents
+    wanted = [live[path] for path in sorted(documents or live)]
+    missing = [v for v in wanted if not (root / v.path).exists()]
+    changed = [v for v in wanted if v not in missing and sha256_of(root / v.path) != v.sha256]
+    problems = (
+        []
+        if overwrite
+        else [f"{v.path}: differs on the volume: --overwrite replaces it" for v in changed]
+    )
+    restored: list[str] = []
+    for batch in batches([*missing, *(changed if overwrite else [])], _BATCH_BYTES):
+        problems += _restore(store, batch, restored)
+    return Outcome(facts={"manifest": chosen.name, "restored": restored}, problems=problems)
+
+
+def _restore(store: Store, batch: Sequence[Version], restored: list[str]) -> list[str]:
+    """Restore beside the documents, so that each takes its place whole or not at all."""
+    root = store.configuration.documents
+    folder = root / RESTORING
+    try:
+        folder.mkdir(exist_ok=True)
+        whole, recovered = store.fetch(batch, folder)
+        for version in (*whole, *recovered):
+            _place(folder / version.name, root / version.path, version)
+            restored.append(version.path)
+        names = {version.name for version in (*whole, *recovered)}
+        return [f"{v.path}: no whole copy came back" for v in batch if v.name not in names]
+    finally:
+        rmtree(folder, ignore_errors=True)
+
+
+def _place(copy: Path, document: Path, version: Version) -> None:
+    document.parent.mkdir(parents=True, exist_ok=True)
+    copy.chmod(_FILE_MODE)
+    os.utime(copy, ns=(version.modified_ns, version.modified_ns))
+    copy.replace(document)

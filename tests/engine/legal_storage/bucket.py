@@ -1,0 +1,69 @@
+"""What somebody with the operator's rights sees and does in a pod's bucket."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from minio import Minio
+from minio.commonconfig import COMPLIANCE, GOVERNANCE
+from minio.error import S3Error
+from minio.retention import Retention
+
+from legal_storage.rclone import Rclone
+from sandbox import s3
+
+
+@dataclass(frozen=True)
+class Bucket:
+    name: str
+    client: Minio
+
+    @classmethod
+    def of(cls, pod, user=s3.OPERATOR):
+        return cls(pod.bucket, s3.client(pod.world, user))
+
+    def versions(self):
+        """Give every version and delete marker, by key."""
+        return list(self.client.list_objects(self.name, recursive=True, include_version=True))
+
+    def content(self, key, version=None):
+        answer = self.client.get_object(self.name, key, version_id=version)
+        try:
+            return answer.read()
+        finally:
+            answer.release_conn()
+
+    def delete(self, key, version=None):
+        self.client.remove_object(self.name, key, version_id=version)
+
+    def overwrite(self, key, content):
+        self.client.put_object(self.name, key, BytesIO(content), len(content))
+
+    def retention(self, key, version):
+        return self.client.get_object_retention(self.name, key, version_id=version)
+
+    def shorten(self, key, version):
+        """Try to have a lock end tomorrow, in either mode."""
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        for mode in (COMPLIANCE, GOVERNANCE):
+            with pytest.raises(S3Error, match="AccessDenied"):
+                self.client.set_object_retention(
+                    self.name, key, Retention(mode, tomorrow), version_id=version
+                )
+
+
+def keys(pod, path):
+    """Give the keys of a document's objects, by hash."""
+    prefix = f"documents/{path}/"
+    return {
+        name.removeprefix(prefix): stored.key
+        for name, stored in Rclone.of(pod.configuration).list().items()
+        if name.startswith(prefix)
+    }
+
+
+def key(pod, path):
+    """Give the key of the only object of a document."""
+    (only,) = keys(pod, path).values()
+    return only

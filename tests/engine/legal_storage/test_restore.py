@@ -1,0 +1,112 @@
+"""Restoring from a real S3 server."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.engine.legal_storage.bucket import Bucket, key
+
+
+def contents(pod):
+    return {
+        str(path.relative_to(pod.documents)): path.read_bytes()
+        for path in pod.documents.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def before(pod):
+    """Give the contents of a volume that was backed up."""
+    for number in range(3):
+        pod.write(f"subpoena/{number}.pdf", bytes([number]) * (200_000 + number))
+    assert pod.run("backup")["code"] == 0
+    return contents(pod)
+
+
+def test_a_lost_a_changed_and_a_renamed_document_come_back_byte_for_byte(pod, before):
+    (pod.documents / "subpoena/0.pdf").unlink()
+    (pod.documents / "subpoena/1.pdf").write_bytes(b"forged")
+    (pod.documents / "subpoena/2.pdf").rename(pod.documents / "rfpa/2.pdf")
+
+    told = pod.run("restore", "--overwrite")
+
+    assert told["code"] == 0
+    assert sorted(told["restored"]) == ["subpoena/0.pdf", "subpoena/1.pdf", "subpoena/2.pdf"]
+    assert contents(pod) == {**before, "rfpa/2.pdf": before["subpoena/2.pdf"]}
+
+
+def test_a_document_that_differs_stays_unless_told_otherwise(pod):
+    pod.write("rfpa/a.pdf", b"one")
+    pod.run("backup")
+    pod.write("rfpa/a.pdf", b"two")
+
+    told = pod.run("restore")
+
+    assert told["problems"] == ["rfpa/a.pdf: differs on the volume: --overwrite replaces it"]
+    assert contents(pod) == {"rfpa/a.pdf": b"two"}
+
+
+def test_one_document_is_restored_alone(pod, before):
+    for path in before:
+        (pod.documents / path).unlink()
+
+    assert pod.run("restore", "subpoena/1.pdf")["restored"] == ["subpoena/1.pdf"]
+    assert contents(pod) == {"subpoena/1.pdf": before["subpoena/1.pdf"]}
+
+
+def test_after_a_plain_delete_of_everything_the_documents_come_back(pod, before):
+    bucket = Bucket.of(pod)
+    for found in bucket.versions():
+        bucket.delete(found.object_name)
+    for path in before:
+        (pod.documents / path).unlink()
+
+    told = pod.run("restore")
+
+    assert (told["code"], sorted(told["restored"])) == (0, sorted(before))
+    assert contents(pod) == before
+
+
+def test_after_an_overwrite_the_document_comes_back_from_its_locked_version(pod, before):
+    at = key(pod, "subpoena/0.pdf")
+    Bucket.of(pod).overwrite(at, b"garbage")
+    (pod.documents / "subpoena/0.pdf").unlink()
+
+    assert pod.run("restore")["restored"] == ["subpoena/0.pdf"]
+    assert contents(pod) == before
+
+
+def test_the_time_of_a_document_comes_back_and_nobody_else_may_read_it(pod):
+    path = pod.write("rfpa/a.pdf", b"one")
+    pod.run("backup")
+    modified = path.stat().st_mtime_ns
+    path.unlink()
+
+    pod.run("restore")
+
+    assert path.stat().st_mtime_ns == modified
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.usefixtures("before")
+def test_nothing_is_left_beside_the_documents(pod):
+    (pod.documents / "subpoena/0.pdf").unlink()
+    pod.run("restore")
+
+    assert sorted(p.name for p in pod.documents.iterdir()) == [
+        "certification", "hold", "rfpa", "subpoena"
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("before")
+def test_a_day_before_the_first_backup_and_an_unknown_document_are_refused(pod):
+    today = datetime.now(UTC).date()
+    manifest = pod.run("report")["manifest"]
+
+    assert pod.run("restore", "--as-of", "2020-01-01")["problems"] == [
+        "no backup of 2020-01-01 or before is in the store"
+    ]
+    assert pod.run("restore", "--as-of", str(today), "rfpa/none.pdf")["problems"] == [
+        f"the backup {manifest} has no rfpa/none.pdf"
+    ]

@@ -1,0 +1,30 @@
+"""A volume on this machine, without a store."""
+
+import os
+
+import pytest
+
+from legal_storage.configuration import Configuration
+
+
+def described(folder):
+    return {
+        "documents": str(folder / "documents"),
+        "owner": {"uid": os.getuid() or 10001, "gid": os.getgid() or 10001},
+        "scratch": str(folder / "scratch"),
+        "secrets": str(folder / "secrets"),
+        "retention_years": 7,
+        "store": {
+            "kind": "s3",
+            "provider": "AWS",
+            "endpoint": "https://s3.example",
+            "region": "eu-west-1",
+            "bucket": "legal",
+        },
+        "logs": {"folder": str(folder / "logs"), "megabytes": 1, "files": 3},
+    }
+
+
+@pytest.fixture
+def configuration(tmp_path):
+    return Configuration.model_validate(described(tmp_path))

@@ -244,3 +244,29 @@ def test_only_prod_is_called_production():
         "  pagerduty.service_name: 'Waqiti Production' is prod's service, and prod's alone "
         "(got 'Waqiti Production')"
     )
+
+
+def test_prod_sends_its_grafana_token_over_tls_only():
+    config = config_of("prod", "grafana", url="http://grafana.prod.waqiti.internal")
+
+    assert refusal("prod", config) == [
+        "Pulumi.prod.yaml is not valid:",
+        (
+            "  grafana.url: prod sends its token to Grafana over TLS only "
+            "(got 'http://grafana.prod.waqiti.internal')"
+        ),
+    ]
+
+
+def test_a_folder_s_uid_is_one_that_grafana_takes():
+    (_, told) = refusal("local", config_of("local", "grafana", folder_uid="wa qiti"))
+
+    assert told.startswith("  grafana.folder_uid: String should match pattern")
+
+
+def test_dashboards_are_read_by_their_files_names(tmp_path):
+    (tmp_path / "orders.json").write_text('{"uid": "orders"}')
+
+    settings = load_settings("local", config_of("local"), dashboards=tmp_path)
+
+    assert settings.dashboards == {"orders": '{"uid": "orders"}'}

@@ -7,13 +7,13 @@ from sandbox.world import World
 _TIMEOUT_SECONDS = 5
 
 
-def command(world: World, python: str, prometheus: str | None = None) -> list[str]:
+def command(world: World, python: str, prometheus: str) -> list[str]:
     """Give the command that runs it in the foreground; its data source is at *prometheus*."""
     state, tokens = world.folder / "data" / "grafana.sqlite", world.folder / "grafana-tokens"
     files = [f"--state={state}", f"--token-file={tokens}"]
-    source = [f"--prometheus={prometheus}"] if prometheus else []
+    source = f"--prometheus={prometheus}"
     port = f"--port={world.port('grafana')}"
-    return [python, "-m", "sandbox.simulators.grafana", port, *files, *source]
+    return [python, "-m", "sandbox.simulators.grafana", port, *files, source]
 
 
 def url(world: World) -> str:

@@ -78,7 +78,7 @@ def servers(world: World, toolchain: Toolchain) -> Sequence[Server]:
         ),
         Server(
             name="grafana",
-            command=grafana.command(world, sys.executable),
+            command=grafana.command(world, sys.executable, prometheus.url(world)),
             is_well=partial(grafana.is_well, world),
         ),
         Server(

@@ -8,12 +8,16 @@ IN := $(VENV)/bin/python
 SANDBOX := $(IN) -m sandbox
 export PULUMI_PARALLEL ?= 64
 export PYTHONUNBUFFERED := 1
+# Every test that starts a process would compile the same modules again.
+unexport PYTHONDONTWRITEBYTECODE
 ifdef FIRST_PORT
 export FIRST_PORT
 endif
 
-# Most tests wait for servers; workers, each with whole files, wait at the same time.
-WORKERS := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Whole files go to a worker. Tests of the engine wait for servers: more workers than cores wait at
+# the same time, and the longest files start first.
+FAST := --numprocesses 2 --dist loadfile --ignore=tests/engine
+ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: up down status test fast lint types golden dashboards pictures preview lock
@@ -34,10 +38,10 @@ preview: $(VENV)/installed
 	@$(SANDBOX) preview $(STACK) --diff
 
 test: lint types
-	@$(IN) -m pytest $(WORKERS)
+	@$(IN) -m pytest $(ALL)
 
 fast: $(VENV)/installed
-	@$(IN) -m pytest $(WORKERS) --ignore=tests/engine
+	@$(IN) -m pytest $(FAST)
 
 golden: $(VENV)/installed
 	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/engine/test_golden_plans.py

@@ -12,6 +12,8 @@ from sandbox.operators.external_secret import Unanswerable, read_spec
 from sandbox.operators.reloading import Reloading
 from sandbox.operators.rules import Rules
 
+_POLL_SECONDS = 0.01
+
 SELECTOR = {"release": "one"}
 SETTINGS = "receiver_file: /etc/alertmanager/secrets/paging/key\n"
 
@@ -40,7 +42,7 @@ class Server:
 @pytest.fixture
 def server():
     counting = Server()
-    thread = threading.Thread(target=counting.http.serve_forever)
+    thread = threading.Thread(target=counting.http.serve_forever, args=(_POLL_SECONDS,))
     thread.start()
     yield counting
     counting.http.shutdown()

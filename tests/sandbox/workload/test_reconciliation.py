@@ -1,6 +1,5 @@
 """The command: wrong use, what it could not tell, and the outcome that becomes metrics."""
 
-import subprocess
 import sys
 import time
 
@@ -8,8 +7,8 @@ import pytest
 
 from sandbox.workload import outcome
 from sandbox.workload.daily import Daily
+from sandbox.workload.reconciliation import main
 from sandbox.world import World
-from tests.conftest import ROOT
 from tests.sandbox.workload.conftest import STARTED
 
 METRICS = (
@@ -24,21 +23,20 @@ def world(tmp_path):
     return World(tmp_path, 20000)
 
 
-def reconciliation(world, *arguments):
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "sandbox.workload.reconciliation",
-            f"--world={world.folder}",
-            *arguments,
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr.strip().splitlines()[-1]
+@pytest.fixture
+def reconciliation(world, monkeypatch, capsys):
+    """Give the command; it tells its exit code, its report and the last line of its complaints."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["reconciliation", f"--world={world.folder}", *arguments])
+        try:
+            code = main()
+        except SystemExit as wrong_use:
+            code = int(wrong_use.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err.strip().splitlines()[-1]
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -52,15 +50,15 @@ def reconciliation(world, *arguments):
         ),
     ],
 )
-def test_wrong_use_is_no_finding(world, arguments, told):
-    code, report, error = reconciliation(world, *arguments)
+def test_wrong_use_is_no_finding(reconciliation, arguments, told):
+    code, report, error = reconciliation(*arguments)
 
     assert (code, report) == (2, "")
     assert error.endswith(told)
 
 
-def test_what_could_not_be_told_is_neither_complete_nor_a_gap(world):
-    code, report, error = reconciliation(world)
+def test_what_could_not_be_told_is_neither_complete_nor_a_gap(world, reconciliation):
+    code, report, error = reconciliation()
 
     assert (code, report) == (3, "")
     assert error.startswith("could not tell: the ledger")

@@ -1,0 +1,1 @@
+"""Simulators that are killed and started again: processes of their own, for each test."""

@@ -1,4 +1,4 @@
-"""The sandbox's words: `python -m sandbox up|down|status|exec|preview`."""
+"""The sandbox's words: `python -m sandbox build|up|down|status|exec|preview`."""
 
 import argparse
 import os
@@ -21,6 +21,7 @@ def main() -> int:
     """Do what the command line says; 0 fine, 1 something is not well, 2 it could not be done."""
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     words = parser.add_subparsers(dest="word", required=True)
+    words.add_parser("build", help="build every program that is missing")
     for word, what in (("up", "start it"), ("down", "end it"), ("status", "say how it is")):
         words.add_parser(word, help=what)
     execute = words.add_parser("exec", help="run a command on the stack `local`")
@@ -33,6 +34,8 @@ def main() -> int:
     try:
         if arguments.word == "preview":
             return _preview(arguments.stack, arguments.arguments, toolchain)
+        if arguments.word == "build":
+            return _build(toolchain)
         world = World(LOCAL, first_port(LOCAL))
         if arguments.word == "exec":
             _execute(world, arguments.command, toolchain)
@@ -43,6 +46,13 @@ def main() -> int:
     except KeyboardInterrupt:
         print(f"\nstopped: `make {arguments.word}` takes it up again", file=sys.stderr)
         return 130
+
+
+def _build(toolchain: Toolchain) -> int:
+    for name, program in toolchain.programs.items():
+        give = toolchain.folder if program.on_path is None else toolchain.executable
+        give(name)
+    return 0
 
 
 def _up(world: World, toolchain: Toolchain) -> int:

@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from settings.problems import Problems, sentence
 
 DASHBOARDS = Path(__file__).parent.parent / "dashboards"
-
-# Grafana's own counting: with these in a file, every preview differs from what is there.
-_GRAFANAS_OWN = ("id", "version")
 
 
 class _Link(BaseModel):
@@ -27,14 +23,6 @@ class _Dashboard(BaseModel):
 
     uid: str
     panels: tuple[_Panel, ...] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leaves_counting_to_grafana(cls, data: Any) -> Any:  # noqa: ANN401 - whatever a file holds
-        own = [key for key in _GRAFANAS_OWN if isinstance(data, dict) and key in data]
-        if own:
-            raise ValueError(f"Grafana counts {' and '.join(own)} itself: run `make dashboards`")
-        return data
 
 
 _FILE = TypeAdapter(_Dashboard)

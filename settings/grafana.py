@@ -8,8 +8,8 @@ from settings.sections import Section, in_prod
 
 
 def _prod_speaks_tls(value: str, info: ValidationInfo) -> str:
-    if in_prod(info) and not value.startswith("https://"):
-        raise ValueError("prod sends its token to Grafana over TLS only")
+    if in_prod(info) and not value.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError("prod sends its token over the network to Grafana by TLS only")
     return value
 
 

@@ -252,7 +252,7 @@ def test_prod_sends_its_grafana_token_over_tls_only():
     assert refusal("prod", config) == [
         "Pulumi.prod.yaml is not valid:",
         (
-            "  grafana.url: prod sends its token to Grafana over TLS only "
+            "  grafana.url: prod sends its token over the network to Grafana by TLS only "
             "(got 'http://grafana.prod.waqiti.internal')"
         ),
     ]

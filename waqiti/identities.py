@@ -42,7 +42,7 @@ def _secret(inputs: Inputs, _: Inputs) -> str:
 
 def _object(inputs: Inputs, _: Inputs) -> str:
     metadata = inputs["metadata"]
-    return f"{metadata['namespace']}/{metadata['name']}"
+    return "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
 
 
 def _folder(inputs: Inputs, _: Inputs) -> str:
@@ -90,13 +90,16 @@ def _named(things: list[Mapping[str, Any]], name: str) -> str | None:
     return next((thing["id"] for thing in things if thing.get("name") == name), None)
 
 
-IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
+def identify(kind: str) -> Callable[[Inputs, Inputs], str | None] | None:
+    """Give the function of a type of resource, or nothing if its ids cannot be told."""
+    return _object if kind.startswith("kubernetes:") else _IDENTITIES.get(kind)
+
+
+_IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
     "grafana:oss/dashboard:Dashboard": _dashboard,
     "grafana:oss/folder:Folder": _folder,
     "kafka:index/acl:Acl": _acl,
     "kafka:index/topic:Topic": _topic,
-    "kubernetes:external-secrets.io/v1:ExternalSecret": _object,
-    "kubernetes:monitoring.coreos.com/v1:PrometheusRule": _object,
     "pagerduty:index/escalationPolicy:EscalationPolicy": _escalation_policy,
     "pagerduty:index/service:Service": _service,
     "pagerduty:index/serviceIntegration:ServiceIntegration": _integration,

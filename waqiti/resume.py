@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from waqiti.identities import IDENTITIES
+from waqiti.identities import identify
 from waqiti.state import export, pulumi
 
 
@@ -43,14 +43,14 @@ def settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
     known = {other["urn"]: other for other in deployment.get("resources", [])}
     if kind != "creating" or resource["urn"] in known:
         return f"{name}: {kind} was cut off; the refresh reads what it came to"
-    identify = IDENTITIES.get(resource["type"])
-    if identify is None:
+    identity_of = identify(resource["type"])
+    if identity_of is None:
         return (
             f"{name}: creating was cut off and it may exist unknown to Pulumi: look for it, and "
             "delete it or `pulumi import` it"
         )
     provider = known.get(resource.get("provider", "").rpartition("::")[0], {})
-    identity = identify(resource["inputs"], provider.get("inputs", {}))
+    identity = identity_of(resource["inputs"], provider.get("inputs", {}))
     if identity is None:
         return f"{name}: creating was cut off before anything was made"
     deployment["resources"].append({**resource, "id": identity})

@@ -19,15 +19,18 @@ from typing import Any
 
 import psutil
 import pytest
+import requests
 from filelock import FileLock
 
 from sandbox import supervision
 from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
 from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain
+from sandbox.workload import server as workload
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
 from tests.engine.clusters import Cluster
+from tests.engine.polling import eventually
 
 PROGRAM = (
     "Pulumi.yaml",
@@ -46,6 +49,7 @@ PROGRAM = (
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)
 _NAMESPACES = itertools.count(1)
+_FEW = 100
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,12 @@ class Sandbox:
         return deployment
 
 
+def records_waiting(world: World) -> int:
+    """Ask the workload how many audit records Kafka has not acknowledged."""
+    told = requests.get(f"{workload.url(world)}/sandbox/behaviour", timeout=10).json()
+    return int(told["progress"]["records_waiting"])
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the files that take longest start first: the last one to end is then not one of them."""
@@ -155,6 +165,8 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
             try:
                 sandbox.start()
                 sandbox.up()
+                # Until Pulumi had made the topic, records waited: no copy begins with them.
+                eventually(lambda: records_waiting(world) < _FEW, wanted=True, seconds=120)
             finally:
                 sandbox.stop()
             (folder / "done").touch()

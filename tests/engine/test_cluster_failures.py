@@ -24,7 +24,14 @@ def running(sandbox):
     """Give the shared sandbox, and put it right again whatever a test did to it."""
     yield sandbox
     sandbox.start()
-    sandbox.up("--refresh")
+
+
+@pytest.fixture
+def disturbed(running):
+    """Give it for a test that takes things out of the cluster; Pulumi puts them back."""
+    yield running
+    running.start()
+    running.up("--refresh")
 
 
 @pytest.fixture
@@ -78,11 +85,11 @@ def test_an_api_that_is_silent_is_one_sentence_within_half_a_minute(running):
     )
 
 
-def test_a_kind_that_nobody_installed_is_one_sentence(running, admin):
+def test_a_kind_that_nobody_installed_is_one_sentence(disturbed, admin):
     admin.delete(f"{DEFINITIONS}/prometheusrules.monitoring.coreos.com")
 
-    assert refused(running) == (
-        f"error: Kubernetes at {address(running)} has no PrometheusRule "
+    assert refused(disturbed) == (
+        f"error: Kubernetes at {address(disturbed)} has no PrometheusRule "
         "(monitoring.coreos.com/v1): install the operator that brings it: nothing was changed"
     )
 
@@ -94,13 +101,13 @@ def test_a_context_that_the_kubeconfig_does_not_have_is_one_sentence(running):
     assert told.endswith("): set KUBECONFIG to a file that has it: nothing was changed")
 
 
-def test_an_object_of_somebody_else_is_named_and_left_as_it_is(running, admin):
-    (urn,) = [urn for urn, identity in known(running).items() if identity == f"monitoring/{NAME}"]
-    assert running.pulumi("destroy", "--yes", "--target", urn).returncode == 0
+def test_an_object_of_somebody_else_is_named_and_left_as_it_is(disturbed, admin):
+    (urn,) = [urn for urn, identity in known(disturbed).items() if identity == f"monitoring/{NAME}"]
+    assert disturbed.pulumi("destroy", "--yes", "--target", urn).returncode == 0
     theirs = admin.create(RULES, rule("monitoring", NAME, labels=SELECTED))
 
     try:
-        told = refused(running)
+        told = refused(disturbed)
         left = admin.get(f"{RULES}/{NAME}")
     finally:
         admin.delete(f"{RULES}/{NAME}")

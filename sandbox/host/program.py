@@ -30,6 +30,9 @@ def main() -> None:
         if leaving.code == 1 and _raised_in(leaving.__traceback__) == script:
             sys.exit(EXPLAINED)
         raise
+    finally:
+        # What libraries clean up at the exit is not to be cut off either.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _interrupt_once(_number: int, _frame: FrameType | None) -> None:

@@ -80,6 +80,7 @@ def emptied(sandbox) -> Iterator[Callable[[], None]]:
     def empty() -> None:
         done = sandbox.pulumi("destroy", "--yes")
         assert done.returncode == 0, done.stdout
+        sandbox.start()  # an administrator releases the volumes, which are kept
 
     yield empty
     sandbox.up()

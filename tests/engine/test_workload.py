@@ -168,15 +168,17 @@ def test_started_before_it_may_write_it_waits_for_the_right_to(workload):
     """As at the first start, when Pulumi has still to make topic and ACLs."""
     admin = kafka.admin(workload.sandbox.world)
     since = settled(workload, 0).until
-    taken = result(admin.delete_acls([WRITE]))
-    workload.sandbox.kill("workload")
-    workload.sandbox.start()
     told = workload.log().count(REFUSED)
-    until(lambda: workload.log().count(REFUSED) > told)
-    done(workload, 40)
-    written = workload.progress()["records_written"]
-    for binding in taken:
-        result(admin.create_acls([binding]))
+    taken = result(admin.delete_acls([WRITE]))
+    try:
+        workload.sandbox.kill("workload")
+        workload.sandbox.start()
+        until(lambda: workload.log().count(REFUSED) > told)
+        done(workload, 40)
+        written = workload.progress()["records_written"]
+    finally:
+        for binding in taken:
+            result(admin.create_acls([binding]))
     window = settled(workload, since)
 
     assert [binding.principal for binding in taken] == ["User:encryption-audit-service"]

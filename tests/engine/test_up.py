@@ -25,8 +25,8 @@ def comparable(state: dict[str, Any]) -> list[dict[str, Any]]:
     """
     Give what a state says, but for what a server draws anew at each creation.
 
-    That is: ids, where a server gives them (a name of ours stays), keys, and times. The engine keeps
-    no order among dependencies.
+    That is: ids, where a server gives them (a name of ours stays), keys, and times. The engine
+    keeps no order among dependencies.
     """
     kept = ("urn", "type", "parent", "provider", "protect", "custom", "dependencies", "inputs")
     resources = sorted(state["resources"], key=lambda resource: resource["urn"])

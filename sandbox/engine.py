@@ -131,8 +131,10 @@ def _own_environment(engine: Mapping[str, str]) -> dict[str, str]:
 
 
 def _project_environment(folder: Path, stack: str) -> dict[str, str]:
+    # The engine replaces the state in one step, but not the file of attributes beside it: killed in
+    # between, it leaves that one empty and can never read the state again ("checkpoint: EOF").
     return {
-        "PULUMI_BACKEND_URL": f"file://{folder}/state",
+        "PULUMI_BACKEND_URL": f"file://{folder}/state?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(folder / "passphrase"),
         "PULUMI_STACK": stack,
         "PULUMI_OPTION_CONFIG_FILE": str(_config_file(folder, stack)),

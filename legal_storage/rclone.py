@@ -6,6 +6,7 @@ Its configuration and the keys are in its environment alone: never in arguments 
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -199,5 +200,6 @@ def _program() -> Path:
 
 
 def _complaint(word: str, complaints: str) -> str:
-    lines = [line for line in complaints.splitlines() if line.strip()]
-    return f"rclone {word} failed: {lines[-1] if lines else 'it said nothing'}"
+    last = re.split(r"^(?=\d{4}/\d\d/\d\d )", complaints, flags=re.MULTILINE)[-1]
+    told = " ".join(re.sub(r"-{20,}|<\?xml.*", "", last, flags=re.DOTALL).split())
+    return f"rclone {word} failed: {told or 'it said nothing'}"

@@ -55,6 +55,7 @@ PORTS = (
     "s3-volume-grpc",
     "s3-filer",
     "s3-filer-grpc",
+    "azurite",
 )
 _FIRST_PORT = 19090
 

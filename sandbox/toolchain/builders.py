@@ -92,6 +92,15 @@ def download_jars(program: Program, into: Path) -> None:
     _verify(into, program.folder / "jars.sha256")
 
 
+def install_npm(program: Program, node: Path, into: Path, log: Path) -> None:
+    """Install packages by the hashes of their lock; none runs a script of its own."""
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(program.folder / name, into)
+    npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    _run([str(node), str(npm), "ci", *quiet], into, log)
+
+
 def _verify(folder: Path, pins: Path) -> None:
     found = {
         f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.name}" for jar in folder.iterdir()

@@ -59,7 +59,7 @@ class Toolchain:
         if program.on_path is not None and (own := _own(program)) is not None:
             return own
         built = self.folder(name)
-        source = program.wheel or program.go
+        source = program.wheel or program.go or program.npm
         if source is None:
             raise TypeError(f"{name} is no single executable")
         return built / source.executable
@@ -91,7 +91,11 @@ class Toolchain:
     def _build(self, program: Program, folder: Path) -> None:
         for half in self.cache.glob(f"{program.name}-*.building"):
             shutil.rmtree(half)
-        go = self.executable("go") if program.go or program.module_files else Path()
+        tool = Path()
+        if program.go or program.module_files:
+            tool = self.executable("go")
+        elif program.npm:
+            tool = self.executable("node")
         self._require_room(program)
         building = folder.with_name(f"{folder.name}.building")
         log = self.cache / f"{program.name}.log"
@@ -102,7 +106,7 @@ class Toolchain:
         started = time.monotonic()
         try:
             with working(f"building {program.name} {program.version}", expected):
-                _make(program, go, building, log)
+                _make(program, tool, building, log)
         except (subprocess.CalledProcessError, OSError, ValueError, RuntimeError) as error:
             raise ToolchainError(_explain(program, error, log)) from None
         else:
@@ -128,14 +132,16 @@ class Toolchain:
             )
 
 
-def _make(program: Program, go: Path, into: Path, log: Path) -> None:
+def _make(program: Program, tool: Path, into: Path, log: Path) -> None:
     if program.wheel is not None:
         builders.install_wheel(program.wheel, program.version, into, log)
     elif program.go is not None:
-        builders.build_go(program.go, program.folder, go, into, log)
+        builders.build_go(program.go, program.folder, tool, into, log)
     elif program.jars:
         builders.download_jars(program, into)
-    builders.copy_module_files(program, go, into, log)
+    elif program.npm is not None:
+        builders.install_npm(program, tool, into, log)
+    builders.copy_module_files(program, tool, into, log)
 
 
 def _own(program: Program) -> Path | None:

@@ -51,6 +51,12 @@ class GoBuild(_Strict):
     embeds: Mapping[str, tuple[str, ...]] = {}
 
 
+class NpmPackage(_Strict):
+    """A package of npm; its `package.json` and `package-lock.json` are in the program's folder."""
+
+    executable: str
+
+
 class Program(_Strict):
     """
     One entry of the table.
@@ -64,6 +70,7 @@ class Program(_Strict):
         wheel: From PyPI.
         go: From Go modules.
         jars: From Maven.
+        npm: From npm.
         module_files: Files copied out of Go modules, by module: beside a program, or alone.
     """
 
@@ -75,13 +82,14 @@ class Program(_Strict):
     wheel: Wheel | None = None
     go: GoBuild | None = None
     jars: tuple[str, ...] = ()
+    npm: NpmPackage | None = None
     module_files: Mapping[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        sources = sum(map(bool, (self.wheel, self.go, self.jars)))
+        sources = sum(map(bool, (self.wheel, self.go, self.jars, self.npm)))
         if sources > 1 or not (sources or self.module_files):
-            raise ValueError("a program comes from exactly one of: wheel, go, jars, module_files")
+            raise ValueError("a program has exactly one of: wheel, go, jars, npm, module_files")
         return self
 
     @property

@@ -54,13 +54,9 @@ class Pod:
             (self.secrets / name).write_text(value)
 
     def configure(self, **store: str) -> None:
-        described = {
-            "documents": str(self.documents),
-            "owner": {"uid": os.getuid() or 10001, "gid": os.getgid() or 10001},
-            "scratch": str(self.folder / "scratch"),
-            "secrets": str(self.secrets),
-            "retention_years": 7,
-            "store": {
+        """Describe the bucket, or what *store* says of it otherwise."""
+        self.describe(
+            {
                 "kind": "s3",
                 "provider": "SeaweedFS",
                 "endpoint": s3.url(self.world),
@@ -68,7 +64,18 @@ class Pod:
                 "bucket": self.bucket,
                 "ca_file": str(self.world.tls / "ca.pem"),
                 **store,
-            },
+            }
+        )
+
+    def describe(self, store: Mapping[str, str]) -> None:
+        """Write what the pods are told."""
+        described = {
+            "documents": str(self.documents),
+            "owner": {"uid": os.getuid() or 10001, "gid": os.getgid() or 10001},
+            "scratch": str(self.folder / "scratch"),
+            "secrets": str(self.secrets),
+            "retention_years": 7,
+            "store": dict(store),
             "logs": {"folder": str(self.folder / "logs"), "megabytes": 100, "files": 14},
         }
         (self.folder / "configuration.json").write_text(json.dumps(described))

@@ -21,12 +21,17 @@ def command(world: World, prometheus: Path) -> list[str]:
     return [
         str(prometheus),
         f"--config.file={_config_file(world)}",
-        f"--storage.tsdb.path={world.folder / 'data' / 'prometheus'}",
+        f"--storage.tsdb.path={data(world)}",
         "--storage.tsdb.retention.time=2d",
         f"--web.listen-address={world.address('prometheus')}",
         f"--web.external-url={url(world)}",  # what links in messages begin with
         "--web.enable-lifecycle",
     ]
+
+
+def data(world: World) -> Path:
+    """Give the folder of everything it was ever told."""
+    return world.folder / "data" / "prometheus"
 
 
 def prepare(world: World) -> None:

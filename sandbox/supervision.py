@@ -57,7 +57,7 @@ def stop(world: World) -> None:
             if process["statename"] == "RUNNING":
                 _rpc(world).supervisor.stopProcess(name)
         _rpc(world).supervisor.shutdown()
-        psutil.wait_procs(children, timeout=_STOP_SECONDS)
+        await_end(children)
     _end_strays(world)
 
 
@@ -116,8 +116,7 @@ def _supervisor(world: World) -> psutil.Process | None:
 def _marked(world: World) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         try:
-            marked = process.environ().get(_MARK) == str(world.folder)
-            if marked and process.status() != psutil.STATUS_ZOMBIE:
+            if process.environ().get(_MARK) == str(world.folder) and _runs(process):
                 yield process
         except psutil.Error:
             continue
@@ -129,10 +128,29 @@ def _end_strays(world: World) -> None:
     for stray in strays:
         say(f"ending a process that a killed sandbox left: {stray.name()} (pid {stray.pid})")
         stray.terminate()
-    _, alive = psutil.wait_procs(strays, timeout=_STOP_SECONDS)
+    alive = await_end(strays)
     for stray in alive:
         stray.kill()
-    psutil.wait_procs(alive, timeout=_STOP_SECONDS)
+    await_end(alive)
+
+
+def await_end(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
+    """
+    Wait until *processes* are gone; give those that are not.
+
+    psutil's own wait raises FileNotFoundError for a process that ends as it looks.
+    """
+    deadline = time.monotonic() + _STOP_SECONDS
+    while (alive := [p for p in processes if _runs(p)]) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+    return alive
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _require_free_ports(world: World) -> None:

@@ -22,7 +22,7 @@ import pytest
 import requests
 from filelock import FileLock
 
-from sandbox import supervision
+from sandbox import prometheus, supervision
 from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
 from sandbox.servers import introduce, prepare, servers
 from sandbox.toolchain.cache import Toolchain
@@ -169,6 +169,8 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
                 eventually(lambda: records_waiting(world) < _FEW, wanted=True, seconds=120)
             finally:
                 sandbox.stop()
+            # Nor does it know of operations whose records were counted by nobody in time.
+            shutil.rmtree(prometheus.data(world))
             (folder / "done").touch()
     return world
 

@@ -21,14 +21,15 @@ from tests.engine.paging_clients import rest
 from tests.engine.polling import eventually
 from tests.engine.workload_client import Workload
 
-pytestmark = [pytest.mark.minutes(12), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.minutes(12), pytest.mark.timeout(1500)]
 
 ALERT = "EncryptionAuditGap"
 PAGE = "SEV1 Encryption audit trail incomplete (local)"
-# The rule's window and its `for` are 5 minutes each; loss is seen at once.
 _SOON = 60
-_FIRES_WITHIN_SECONDS = 9 * 60
-_RESOLVES_WITHIN_SECONDS = 6 * 60
+# The rule's `for` is 5 minutes, and its window as long: what a start left there outweighs no loss
+# of this size, but might delay it by a window. A page is told to be over with the next group.
+_FIRES_WITHIN_SECONDS = 11 * 60
+_RESOLVES_WITHIN_SECONDS = 11 * 60
 
 
 @pytest.fixture
@@ -167,11 +168,10 @@ def test_no_secret_is_in_the_object_and_alertmanager_reads_each_from_a_file(sand
 
 
 def test_lost_audit_records_page_once_and_the_page_ends_when_none_are_lost(sandbox, workload):
-    workload.put("lossy", operations_percent=3)
+    workload.put("lossy", operations_percent=20)
     eventually(lambda: incidents(sandbox.world), [(PAGE, "triggered")], _FIRES_WITHIN_SECONDS)
 
     workload.reset()
-    workload.put("rate", operations_per_second=800)  # what was lost becomes a small share sooner
     eventually(lambda: incidents(sandbox.world), [(PAGE, "resolved")], _RESOLVES_WITHIN_SECONDS)
 
     what = f"SEV1 {ALERT} of encryption-audit-service in local"

@@ -10,6 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
+from sandbox.supervision import await_end
+
 # A plugin of one resource, `demo:index:Echo`, whose output is its input.
 PLUGIN = """
 import sys
@@ -210,7 +212,7 @@ def test_nothing_outlives_an_interrupted_engine(
     started = psutil.Process(engine.pid).children(recursive=True)
     engine.send_signal(number)
     engine.communicate()
-    gone, alive = psutil.wait_procs(started, timeout=10)
 
-    assert (len(gone), alive) == (2, [])
+    assert len(started) == 2
+    assert await_end(started) == []
     assert (tmp_path / "cleaned up").exists()

@@ -83,7 +83,7 @@ def test_a_killed_sandbox_comes_back_with_its_data(running):
     killed = processes(running.world)
     for process in killed:
         process.kill()
-    psutil.wait_procs(killed)
+    supervision.await_end(killed)
 
     running.start()
 
@@ -94,7 +94,7 @@ def test_brokers_without_their_supervisor_are_ended_and_started_anew(running, ca
     brokers = [running.process(f"kafka-{node}") for node in (1, 2, 3)]
     (supervisor,) = {process.parent() for process in brokers}
     supervisor.kill()
-    psutil.wait_procs([supervisor])
+    supervision.await_end([supervisor])
 
     running.start()
 

@@ -6,12 +6,11 @@ import pulumi
 
 import components
 from providers import connect
-from reachability import require_answer, require_cluster
+from reachability import require_systems
 from settings import current_settings
 
 settings = current_settings()
-require_answer("Kafka", settings.kafka.bootstrap_servers)
-require_cluster(settings.kubernetes.context, components.CUSTOM_KINDS)
+require_systems(settings, components.CUSTOM_KINDS, components.kept_secrets(settings))
 options = partial(pulumi.ResourceOptions, providers=connect(settings), protect=settings.protect)
 
 topics = components.KafkaTopics(

@@ -23,6 +23,8 @@ _EVENTS = {
     "eu": "https://events.eu.pagerduty.com/v2/enqueue",
 }
 _CHANNELS: Sequence[Channel] = get_args(Channel)
+# What people put into Vault, by path: each channel's incoming webhook.
+KEPT_SECRETS = {"alerting/slack": tuple(f"{channel}_webhook" for channel in _CHANNELS)}
 _READY_SECONDS = 60
 _SAME = ("service", "stack")
 # Each pair is one outage: while the first alert fires, the second is not told.
@@ -170,7 +172,7 @@ def _slack(channel: Channel, monitoring: MonitoringSettings) -> dict[str, Any]:
 def _external_secret(args: AlertRoutingArgs) -> dict[str, Any]:
     monitoring = args.monitoring
     keys = {"integration_key": "alerting/pagerduty"} | {
-        f"{channel}_webhook": "alerting/slack" for channel in _CHANNELS
+        key: path for path, of_path in KEPT_SECRETS.items() for key in of_path
     }
     config = as_yaml(alertmanager_config(monitoring, args.account))
     texts = {"alertmanager.yaml": config, "messages.tmpl": args.messages}

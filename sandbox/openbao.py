@@ -18,10 +18,13 @@ _TIMEOUT_SECONDS = 10
 _INITIALISE_SECONDS = 300
 
 # What Pulumi's token may do: write the secrets that the program declares (the provider asks whether
-# they are there), and use one transit key for its state. No tokens, no policies, no other secret.
+# they are there), read the names of the keys that people keep, and use one transit key for its
+# state. No tokens, no policies, no other secret.
 PULUMI_POLICY = f"""
 path "{MOUNT}/data/alerting/*" {{ capabilities = ["create", "read", "update", "delete"] }}
 path "{MOUNT}/metadata/alerting/*" {{ capabilities = ["create", "read", "update", "delete"] }}
+path "{MOUNT}/subkeys/alerting/slack" {{ capabilities = ["read"] }}
+path "{MOUNT}/subkeys/legal-documents/*" {{ capabilities = ["read"] }}
 path "transit/encrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 path "transit/decrypt/{TRANSIT_KEY}" {{ capabilities = ["update"] }}
 """

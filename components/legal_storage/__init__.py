@@ -16,6 +16,7 @@ from settings.legal_storage import AzureBlobBackup, S3Backup
 KIND = ("external-secrets.io/v1", "ExternalSecret")
 
 _HTTPS = 443
+_USERS = ("backup", "officer")
 _SEALING = ("encryption-password", "encryption-salt")
 
 
@@ -97,7 +98,7 @@ class LegalStorage(pulumi.ComponentResource):
             data={"configuration.json": json.dumps(pod_configuration(storage), indent=2)},
             opts=inside,
         )
-        for user in ("backup", "officer"):
+        for user in _USERS:
             kubernetes.apiextensions.CustomResource(
                 f"{name}-{user}-keys",
                 api_version=KIND[0],
@@ -126,6 +127,15 @@ class LegalStorage(pulumi.ComponentResource):
         self.register_outputs({"claim_name": self.claim_name})
 
 
+def kept_secrets(storage: LegalStorageSettings) -> dict[str, Sequence[str]]:
+    """Give the keys that people put into Vault, by path."""
+    return {_secret(user): _secret_keys(storage) for user in _USERS}
+
+
+def _secret(user: str) -> str:
+    return f"{NAME}/{user}"
+
+
 def _named(storage: LegalStorageSettings, name: str) -> dict[str, Any]:
     return {"name": name, "namespace": storage.namespace, "labels": LABELS}
 
@@ -148,7 +158,7 @@ def _external_secret(user: str, storage: LegalStorageSettings, store: str) -> di
         "secretStoreRef": {"kind": "ClusterSecretStore", "name": store},
         "target": {"name": f"{NAME}-{user}", "creationPolicy": "Owner"},
         "data": [
-            {"secretKey": key, "remoteRef": {"key": f"{NAME}/{user}", "property": key}}
+            {"secretKey": key, "remoteRef": {"key": _secret(user), "property": key}}
             for key in _secret_keys(storage)
         ],
     }

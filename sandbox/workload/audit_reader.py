@@ -1,6 +1,7 @@
 """The audit-query-service: it reads the audit records as they come."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
@@ -67,6 +68,7 @@ class AuditReader:
             messages = self._consumer.consume(_AT_ONCE, seconds)
         except KafkaException as error:
             self._condition.ill(error.args[0].str())
+            time.sleep(seconds)  # a refusal comes at once, and so would the next
             return
         for message in messages:
             if (refusal := message.error()) is not None:

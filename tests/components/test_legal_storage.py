@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from components import LegalStorage, LegalStorageArgs
+from components.alert_routing import KEPT_SECRETS
+from components.legal_storage import kept_secrets
 from legal_storage.configuration import Configuration
 from settings import LegalStorageSettings
+from tests.conftest import ROOT
 
 S3: dict[str, Any] = {
     "kind": "s3",
@@ -25,6 +28,7 @@ AZURE: dict[str, Any] = {
 }
 IMAGE = "registry.example/legal-storage@sha256:" + "a" * 64
 STORE = "vault"
+PAGE = (ROOT / "runbooks/vault-secrets.md").read_text()
 TASKS = {"backup", "hold", "release", "report", "restore", "rotate-logs", "verify"}
 
 
@@ -209,3 +213,12 @@ def test_azure_is_opened_by_a_token_alone(deploy):
         "encryption-salt",
         "sas-token",
     ]
+
+
+@pytest.mark.parametrize("backup", [S3, AZURE])
+def test_the_page_for_whoever_fills_vault_names_every_path_and_key(backup):
+    wanted = KEPT_SECRETS | kept_secrets(settings(backup))
+
+    assert sorted(wanted) == ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
+    assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
+    assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []

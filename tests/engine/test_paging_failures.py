@@ -135,6 +135,9 @@ def test_pulumi_s_token_can_do_only_what_the_program_needs(sandbox):
     asked = [
         "secret/data/alerting/pagerduty",
         "secret/data/redis/transaction-service",
+        "secret/subkeys/alerting/slack",
+        "secret/subkeys/legal-documents/officer",
+        "secret/data/legal-documents/officer",
         "sys/policies/acl/pulumi",
         "auth/token/create",
         "transit/encrypt/pulumi",
@@ -146,6 +149,9 @@ def test_pulumi_s_token_can_do_only_what_the_program_needs(sandbox):
     assert {path: sorted(may[path]) for path in asked} == {
         "secret/data/alerting/pagerduty": ["create", "delete", "read", "update"],
         "secret/data/redis/transaction-service": ["deny"],
+        "secret/subkeys/alerting/slack": ["read"],
+        "secret/subkeys/legal-documents/officer": ["read"],
+        "secret/data/legal-documents/officer": ["deny"],
         "sys/policies/acl/pulumi": ["deny"],
         "auth/token/create": ["deny"],
         "transit/encrypt/pulumi": ["update"],

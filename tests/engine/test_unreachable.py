@@ -1,22 +1,28 @@
-"""A Kafka that does not answer: the error names system and address, and soon."""
+"""A Kafka or a Vault that does not answer: the error names system and address, and soon."""
 
 import contextlib
 import json
 import socket
+import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
+import trustme
 import yaml
 
-from components import CUSTOM_KINDS
+from components import CUSTOM_KINDS, kept_secrets
 from sandbox.engine import offline_stack
 from sandbox.world import HOST
+from settings import load_settings
 from tests.conftest import ROOT, stack_config
 
+SETTINGS = load_settings(
+    "staging", {key: json.dumps(value) for key, value in stack_config("staging").items()}
+)
+KEYS = {key: None for keys in kept_secrets(SETTINGS).values() for key in keys}
 _SECONDS = 90  # a third of it on a machine that does nothing else
 
 
@@ -49,8 +55,8 @@ def silent() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-class KnowsEveryKind(BaseHTTPRequestHandler):
-    """Answer what an `up` asks a cluster first; Kafka is under test here."""
+class AnswersAll(BaseHTTPRequestHandler):
+    """Answer what an `up` asks a cluster and a Vault first: every kind and every key is there."""
 
     def do_GET(self) -> None:
         version = self.path.removeprefix("/apis/").rstrip("/")
@@ -59,35 +65,62 @@ class KnowsEveryKind(BaseHTTPRequestHandler):
             for of, kind in CUSTOM_KINDS
             if of == version
         ]
-        told = {"kind": "APIResourceList", "groupVersion": version, "resources": kinds}
+        told = {
+            "kind": "APIResourceList",
+            "groupVersion": version,
+            "resources": kinds,
+            "data": {"subkeys": KEYS},
+        }
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(json.dumps(told).encode())
 
 
-@pytest.fixture
-def kubeconfig(tmp_path) -> Iterator[Path]:
-    """Give a kubeconfig with staging's context."""
-    context = stack_config("staging")["waqiti:kubernetes"]["context"]
-    with ThreadingHTTPServer(("127.0.0.1", 0), KnowsEveryKind) as server:
+@contextlib.contextmanager
+def answering(tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Give the address of a server that answers all."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), AnswersAll) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever).start()
+        yield f"{HOST}:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def cluster(tmp_path) -> Iterator[Mapping[str, str]]:
+    """Give an environment with staging's context, of a cluster that answers."""
+    context = stack_config("staging")["waqiti:kubernetes"]["context"]
+    with answering() as address:
         config = {
-            "clusters": [
-                {"name": "c", "cluster": {"server": f"http://{HOST}:{server.server_port}"}}
-            ],
+            "clusters": [{"name": "c", "cluster": {"server": f"http://{address}"}}],
             "users": [{"name": "u", "user": {}}],
             "contexts": [{"name": context, "context": {"cluster": "c", "user": "u"}}],
             "current-context": context,
         }
         path = tmp_path / "kubeconfig"
         path.write_text(yaml.safe_dump(config))
-        yield path
-        server.shutdown()
+        yield {"KUBECONFIG": str(path)}
 
 
-def up(engine, address, **own: str) -> str:
-    with offline_stack("staging", engine, kafka={"bootstrap_servers": [address]}) as environment:
+@pytest.fixture
+def vault(tmp_path) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Give the address of a Vault that answers, and an environment that trusts it."""
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST).configure_cert(tls)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with answering(tls) as address:
+        yield f"https://{address}", {"SSL_CERT_FILE": str(tmp_path / "ca.pem")}
+
+
+def up(engine, kafka: str, vault: str = "https://127.0.0.1:1", **own: str) -> str:
+    changes: Mapping[str, Mapping[str, object]] = {
+        "kafka": {"bootstrap_servers": [kafka]},
+        "vault": {"address": vault},
+    }
+    with offline_stack("staging", engine, **changes) as environment:
         done = subprocess.run(
             ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--continue-on-error"],
             cwd=ROOT,
@@ -107,7 +140,7 @@ def up(engine, address, **own: str) -> str:
 @pytest.mark.parametrize(
     ("kind", "reason"), [("closed", "connection refused"), ("dropping", "timed out")]
 )
-def test_an_address_that_takes_no_connection_is_one_sentence(request, engine, kind, reason):
+def test_a_kafka_that_takes_no_connection_is_one_sentence(request, engine, kind, reason):
     address = request.getfixturevalue(kind)
 
     told = up(engine, address)
@@ -116,8 +149,33 @@ def test_an_address_that_takes_no_connection_is_one_sentence(request, engine, ki
     assert told.partition("Diagnostics:")[2].count(address) == 1
 
 
-def test_an_address_that_is_silent_is_named_by_the_provider(engine, silent, kubeconfig):
-    told = up(engine, silent, KUBECONFIG=str(kubeconfig))
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("closed", "connection refused"), ("silent", "timed out")]
+)
+def test_a_vault_that_does_not_answer_is_one_sentence(
+    request, engine, silent, cluster, kind, reason
+):
+    address = f"https://{request.getfixturevalue(kind)}"
+
+    told = up(engine, silent, address, **cluster)
+
+    assert f"error: Vault at {address} does not answer ({reason}): nothing was changed" in told
+    assert told.partition("Diagnostics:")[2].count(address) == 1
+
+
+def test_a_vault_that_nobody_vouches_for_is_one_sentence(engine, silent, cluster, vault):
+    address, _ = vault
+
+    told = up(engine, silent, address, **cluster)
+
+    assert f"error: Vault at {address} does not answer (" in told
+    assert "certificate verify failed: unable to get local issuer certificate" in told
+
+
+def test_a_kafka_that_is_silent_is_named_by_the_provider(engine, silent, cluster, vault):
+    address, trust = vault
+
+    told = up(engine, silent, address, **cluster, **trust)
 
     assert "kafka: client has run out of available brokers to talk to" in told
     assert f"->{silent}: i/o timeout" in told

@@ -229,3 +229,11 @@ def test_neither_its_log_nor_its_records_hold_a_credential(workload):
     told = workload.log() + "".join(recorded(world)) + str(workload.reconciliation())
 
     assert [name for name, value in world.credentials.items() if value in told] == []
+
+
+def test_who_is_refused_asks_no_more_often_than_twice_a_second(stopped):
+    logs = [(stopped.logs / f"{broker}.log").read_text() for broker in BROKERS]
+    refusals = sum(log.count("Principal = User:audit-query-service is Denied") for log in logs)
+
+    # Until Pulumi made the topic, for less than a minute; each question is told once or twice.
+    assert 0 < refusals < 500

@@ -1,10 +1,15 @@
-"""A cluster that is down, lacks a kind or holds what is not ours: one sentence, no change."""
+"""
+What an `up` needs and does not find is one sentence, and nothing changes.
+
+A cluster that is down, lacks a kind or holds what is not ours; a Vault that lacks what people keep.
+"""
 
 import signal
 import time
 
 import pytest
 
+from sandbox import openbao
 from sandbox.kubernetes import api
 from tests.engine.clusters import SELECTED, rule
 
@@ -91,6 +96,33 @@ def test_a_kind_that_nobody_installed_is_one_sentence(disturbed, admin):
     assert refused(disturbed) == (
         f"error: Kubernetes at {address(disturbed)} has no PrometheusRule "
         "(monitoring.coreos.com/v1): install the operator that brings it: nothing was changed"
+    )
+
+
+def test_every_key_that_people_keep_in_vault_and_that_is_not_there_is_named_at_once(running):
+    vault = openbao.administrator(running.world).secrets.kv.v2
+    held = vault.read_secret_version("alerting/slack", mount_point=openbao.MOUNT)["data"]["data"]
+    some = {key: held[key] for key in ("critical_webhook", "compliance_webhook")}
+    vault.create_or_update_secret("alerting/slack", some, mount_point=openbao.MOUNT)
+    vault.delete_latest_version_of_secret("legal-documents/officer", mount_point=openbao.MOUNT)
+
+    assert refused(running) == (
+        f"error: Vault at {openbao.url(running.world)}: secret/alerting/slack lacks "
+        "engineering_webhook, fraud_webhook; secret/legal-documents/officer lacks access-key-id, "
+        "encryption-password, encryption-salt, secret-access-key: put each there "
+        "(runbooks/vault-secrets.md says how): nothing was changed"
+    )
+
+
+def test_a_vault_that_does_not_tell_the_names_of_keys_is_one_sentence(running):
+    vault = openbao.administrator(running.world)
+    vault.sys.create_or_update_acl_policy(
+        "pulumi", openbao.PULUMI_POLICY.replace("/subkeys/alerting", "/subkeys/elsewhere")
+    )
+
+    assert refused(running) == (
+        f"error: Vault at {openbao.url(running.world)} does not tell the names of the keys in "
+        "secret/subkeys/alerting/slack (1 error occurred: * permission denied): nothing was changed"
     )
 
 

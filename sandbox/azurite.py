@@ -1,7 +1,8 @@
 """
 Azurite: Microsoft's own simulator of Azure Blob Storage, for the tests of legal storage.
 
-It keeps no versions and locks nothing: a call that sets a lock is answered with 500.
+It keeps no versions and locks nothing: a call that sets a lock is answered with 500. It stands at the
+port of S3, in a world of its own.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ def command(world: World, node: Path, azurite: Path) -> list[str]:
         str(node),
         str(azurite),
         f"--blobHost={HOST}",
-        f"--blobPort={world.port('azurite')}",
+        f"--blobPort={world.port('s3')}",
         f"--location={world.folder / 'azurite'}",
         f"--cert={certificate}",
         f"--key={certificate}",
@@ -38,7 +39,7 @@ def command(world: World, node: Path, azurite: Path) -> list[str]:
 
 def url(world: World) -> str:
     """Give the account's address."""
-    return f"https://{world.address('azurite')}/{_ACCOUNT}"
+    return f"https://{world.address('s3')}/{_ACCOUNT}"
 
 
 def is_well(world: World) -> bool:

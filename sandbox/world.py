@@ -55,7 +55,6 @@ PORTS = (
     "s3-volume-grpc",
     "s3-filer",
     "s3-filer-grpc",
-    "azurite",
 )
 _FIRST_PORT = 19090
 

@@ -16,6 +16,8 @@ import pytest
 from sandbox import grafana
 from tests.engine.conftest import Sandbox
 
+pytestmark = pytest.mark.minutes(7)
+
 BOARDS = Path(__file__).parent / "boards"
 ORDERS = json.loads((BOARDS / "orders.json").read_text())
 

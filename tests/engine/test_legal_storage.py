@@ -8,6 +8,8 @@ import pytest
 from sandbox import kubernetes
 from tests.engine.polling import eventually
 
+pytestmark = pytest.mark.minutes(4)
+
 BOTH_WAYS = pytest.mark.parametrize("flags", [(), ("--skip-preview",)], ids=["up", "no preview"])
 DECLARATION = re.compile(r"^components\.LegalStorage\(.*?^\)$", re.MULTILINE | re.DOTALL)
 

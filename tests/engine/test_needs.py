@@ -13,6 +13,8 @@ from sandbox import openbao
 from sandbox.kubernetes import api
 from tests.engine.clusters import SELECTED, rule
 
+pytestmark = pytest.mark.minutes(6)
+
 NAME = "waqiti-payment-saga"
 RULES = "/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheusrules"
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -16,6 +16,8 @@ from tests.engine.paging_clients import (
     rest,
 )
 
+pytestmark = pytest.mark.minutes(4)
+
 
 def test_pagerduty_has_the_service_the_ladder_and_the_integration(sandbox):
     client = rest(sandbox.world)

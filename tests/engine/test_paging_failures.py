@@ -7,6 +7,8 @@ import pytest
 from sandbox import openbao
 from tests.engine.paging_clients import control, integration_key, key_in_vault, rest
 
+pytestmark = pytest.mark.minutes(6)
+
 SERVICES = r"/services/[A-Z0-9]+"
 
 

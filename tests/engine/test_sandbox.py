@@ -11,6 +11,8 @@ from sandbox.servers import servers
 from sandbox.world import PORTS, SandboxError, World
 from tests.engine.kafka_clients import SECONDS, read, write
 
+pytestmark = pytest.mark.minutes(4)
+
 CONSUMER = ("audit-query-service", "audit-query-service")
 
 

@@ -10,6 +10,8 @@ from sandbox.world import World
 from tests.engine.conftest import Sandbox
 from tests.engine.paging_clients import key_in_vault
 
+pytestmark = pytest.mark.minutes(4)
+
 
 class Arguments(threading.Thread):
     """Collects the arguments of every process, again and again, until told to stop."""
@@ -23,6 +25,7 @@ class Arguments(threading.Thread):
         while not self.enough.is_set():
             for process in psutil.process_iter(["cmdline"]):
                 self.seen.add(" ".join(process.info["cmdline"] or []))
+            self.enough.wait(0.05)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from sandbox.engine import open_stack
 from tests.conftest import ROOT
 from tests.engine.kafka_clients import TOPIC, result
 
+pytestmark = pytest.mark.minutes(7)
+
 # The shortest deadline that a busy machine has kept; waiting ends at the first sign.
 _DEADLINE_SECONDS = 60
 

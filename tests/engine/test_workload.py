@@ -22,6 +22,8 @@ from sandbox.workload.comparison import Report, Window, reconcile
 from tests.engine.kafka_clients import SECONDS, TOPIC, result, settings
 from tests.engine.workload_client import Workload, done, during, settled, until
 
+pytestmark = pytest.mark.minutes(4)
+
 REFUSED = "Kafka takes no encryption-audit-service's record: "
 WRITE = AclBindingFilter(
     ResourceType.TOPIC,

@@ -1,8 +1,8 @@
 """
 Azurite: Microsoft's own simulator of Azure Blob Storage, for the tests of legal storage.
 
-It keeps no versions and locks nothing: a call that sets a lock is answered with 500. It stands at the
-port of S3, in a world of its own.
+It keeps no versions and locks nothing: a call that sets a lock is answered with 500. It stands at
+the port of S3, in a world of its own.
 """
 
 from datetime import UTC, datetime, timedelta

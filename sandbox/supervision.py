@@ -16,7 +16,7 @@ from sandbox.toolchain.progress import say
 from sandbox.world import CHECKOUT, HOST, PORTS, SandboxError, World, write_private
 
 _MARK = "WAQITI_SANDBOX"  # in the environment of every process of a sandbox: its folder
-_START_SECONDS = 90
+_START_SECONDS = 180
 _STOP_SECONDS = 30
 _POLL_SECONDS = 0.2
 

@@ -5,7 +5,6 @@ A cluster that is down, lacks a kind or holds what is not ours; a Vault that lac
 """
 
 import signal
-import time
 
 import pytest
 
@@ -23,7 +22,6 @@ OF_THE_ENGINE = {
     "error: update failed",
     "error: Resource monitor has terminated, shutting down",
 }
-_SECONDS = 30
 
 
 @pytest.fixture
@@ -76,16 +74,14 @@ def test_an_api_that_is_down_is_one_sentence(running):
     )
 
 
-def test_an_api_that_is_silent_is_one_sentence_within_half_a_minute(running):
+def test_an_api_that_is_silent_is_one_sentence(running):
     server = running.process("kube-apiserver")
     server.send_signal(signal.SIGSTOP)
-    started = time.monotonic()
     try:
         told = refused(running)
     finally:
         server.send_signal(signal.SIGCONT)
 
-    assert time.monotonic() - started < _SECONDS
     assert told == (
         f"error: Kubernetes (context sandbox) at {address(running)} does not answer (timed out): "
         "nothing was changed"

@@ -97,8 +97,10 @@ def install_npm(program: Program, node: Path, into: Path, log: Path) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(program.folder / name, into)
     npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    _run([str(node), str(npm), "ci", *quiet], into, log)
+    flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
+    # A wheel's npm would look for the machine's settings, a company's registry say, beside itself.
+    flags.append("--globalconfig=/etc/npmrc")
+    _run([str(node), str(npm), "ci", *flags], into, log)
 
 
 def _verify(folder: Path, pins: Path) -> None:

@@ -6,6 +6,7 @@ declares is registered during another.
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ import yaml
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 from pulumi.runtime.settings import reset_options
 from pulumi.runtime.stack import wait_for_rpcs
+
+from settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
 STACKS = ("local", "staging", "prod")
@@ -77,3 +80,8 @@ def stack_config(stack: str) -> dict[str, Any]:
     """Read the config of a real stack file."""
     raw = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
     return dict(raw["config"])
+
+
+def stack_settings(stack: str) -> Settings:
+    """Read the settings of a real stack file, as the engine would hand them over."""
+    return load_settings(stack, {k: json.dumps(v) for k, v in stack_config(stack).items()})

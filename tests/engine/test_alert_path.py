@@ -1,6 +1,5 @@
 """From a lost audit record to a page and back: rules, routing, pager and channels, all applied."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +11,8 @@ from promql_parser import parse
 from components.alert_routing import OBJECT, alertmanager_config
 from sandbox import alertmanager, prometheus, slack
 from sandbox.kubernetes import api
-from settings import load_settings
 from tests.alerts.rule_files import MODELS
-from tests.conftest import stack_config
+from tests.conftest import stack_config, stack_settings
 from tests.engine.clusters import alertmanager_config as config_in_use
 from tests.engine.kafka_clients import SECONDS
 from tests.engine.paging_clients import rest
@@ -120,7 +118,7 @@ def with_defaults(route: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def test_alertmanager_uses_the_routing_of_the_same_data(sandbox):
-    settings = load_settings("local", {k: json.dumps(v) for k, v in stack_config("local").items()})
+    settings = stack_settings("local")
     wanted = alertmanager_config(settings.monitoring, settings.pagerduty)
 
     used = yaml.safe_load(config_in_use(sandbox))

@@ -16,12 +16,9 @@ import yaml
 from components import CUSTOM_KINDS, kept_secrets
 from sandbox.engine import offline_stack
 from sandbox.world import HOST
-from settings import load_settings
-from tests.conftest import ROOT, stack_config
+from tests.conftest import ROOT, stack_settings
 
-SETTINGS = load_settings(
-    "staging", {key: json.dumps(value) for key, value in stack_config("staging").items()}
-)
+SETTINGS = stack_settings("staging")
 KEYS = {key: None for keys in kept_secrets(SETTINGS).values() for key in keys}
 _SECONDS = 90  # a third of it on a machine that does nothing else
 
@@ -91,7 +88,7 @@ def answering(tls: ssl.SSLContext | None = None) -> Iterator[str]:
 @pytest.fixture
 def cluster(tmp_path) -> Iterator[Mapping[str, str]]:
     """Give an environment with staging's context, of a cluster that answers."""
-    context = stack_config("staging")["waqiti:kubernetes"]["context"]
+    context = SETTINGS.kubernetes.context
     with answering() as address:
         config = {
             "clusters": [{"name": "c", "cluster": {"server": f"http://{address}"}}],

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from components.alert_routing import alertmanager_config, as_yaml
-from settings import load_settings
 from tests.alerts.rule_files import RULES, label_sets
-from tests.conftest import ROOT, STACKS, stack_config
+from tests.conftest import ROOT, STACKS, stack_settings
 
 AMLINT = Path(sys.executable).with_name("amlint")
 every_stack = pytest.mark.parametrize("stack", STACKS)
@@ -30,12 +29,8 @@ def run(*command):
     )
 
 
-def settings_of(stack):
-    return load_settings(stack, {k: json.dumps(v) for k, v in stack_config(stack).items()})
-
-
 def config_of(stack):
-    settings = settings_of(stack)
+    settings = stack_settings(stack)
     return alertmanager_config(settings.monitoring, settings.pagerduty)
 
 

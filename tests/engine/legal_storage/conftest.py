@@ -80,6 +80,12 @@ class Pod:
         }
         (self.folder / "configuration.json").write_text(json.dumps(described))
 
+    def prepare(self) -> None:
+        """Make what a pod mounts, and run the command that it begins with."""
+        for folder in ("documents", "scratch", "logs"):
+            (self.folder / folder).mkdir()
+        assert self.run("prepare")["outcome"] == "good"
+
     def run(self, *words: str) -> dict[str, object]:
         """Run a command; give its outcome, with its exit code."""
         done = subprocess.run(
@@ -120,9 +126,7 @@ def pod(s3_server, tmp_path) -> Pod:
     """Give a volume whose folders are prepared, and an empty bucket of its own."""
     pod = Pod(tmp_path, s3_server, f"{s3.BUCKET}-{next(_BUCKETS)}")
     s3.make_bucket(s3_server, pod.bucket)
-    for folder in ("documents", "scratch", "logs"):
-        (tmp_path / folder).mkdir()
     pod.be("backup")
     pod.configure()
-    assert pod.run("prepare")["outcome"] == "good"
+    pod.prepare()
     return pod

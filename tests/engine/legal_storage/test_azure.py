@@ -41,8 +41,6 @@ def pod(table, tmp_path) -> Pod:
     """Give a volume whose folders are prepared, and an empty container of its own."""
     world, _ = table
     pod = Pod(tmp_path, world, f"legal-documents-{next(_CONTAINERS)}")
-    for folder in ("documents", "scratch", "logs"):
-        (tmp_path / folder).mkdir()
     pod.be("backup", {"sas-token": azurite.make_container(world, pod.bucket)})
     pod.describe(
         {
@@ -52,7 +50,7 @@ def pod(table, tmp_path) -> Pod:
             "ca_file": str(world.tls / "ca.pem"),
         }
     )
-    assert pod.run("prepare")["outcome"] == "good"
+    pod.prepare()
     return pod
 
 

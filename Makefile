@@ -1,5 +1,5 @@
-# One vocabulary, for a person and for CI alike. `make up` and `make test` need nothing but Python,
-# git, make and the package registries.
+# The same commands for people and for CI. `make up` and `make test` need only Python, git, make and
+# the package registries.
 
 STACK ?= local
 PYTHON ?= python3
@@ -8,14 +8,14 @@ IN := $(VENV)/bin/python
 SANDBOX := $(IN) -m sandbox
 export PULUMI_PARALLEL ?= 64
 export PYTHONUNBUFFERED := 1
-# Every test that starts a process would compile the same modules again.
+# With this variable set, every process of a test would compile the same modules again.
 unexport PYTHONDONTWRITEBYTECODE
 ifdef FIRST_PORT
 export FIRST_PORT
 endif
 
-# Whole files go to a worker. Tests of the engine wait for servers: more workers than cores wait at
-# the same time, and the longest files start first.
+# A worker gets whole files. Tests of the engine mostly wait for servers, so there are more workers
+# than cores, and the longest files start first.
 FAST := --numprocesses 2 --dist loadfile --ignore=tests/engine
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
@@ -37,7 +37,7 @@ status: $(VENV)/installed
 preview: $(VENV)/installed
 	@$(SANDBOX) preview $(STACK) --diff
 
-# The programs come first: no test's time is that of a build.
+# Build the programs first, so that no build counts as test time.
 test: lint types
 	@$(SANDBOX) build
 	@$(IN) -m pytest $(ALL)
@@ -52,7 +52,7 @@ golden: $(VENV)/installed
 dashboards: $(VENV)/installed
 	@$(IN) -m authoring.dashboards
 
-# From what the running sandbox's Prometheus knows.
+# From the data of the running sandbox's Prometheus.
 pictures: $(VENV)/installed
 	@$(IN) -m sandbox.pictures
 
@@ -60,6 +60,7 @@ lint: $(VENV)/installed
 	@$(IN) -m ruff check .
 	@$(IN) -m ruff format --check .
 	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo
+	@! $(VENV)/bin/vulture | grep -v -e 'unused variable' -e '^tests'  # fields of models; test doubles
 
 types: $(VENV)/installed
 	@$(IN) -m mypy

@@ -1,1 +1,1 @@
-"""What writes committed files from the catalog; no part of any run."""
+"""Generators of committed files; Pulumi never runs them."""

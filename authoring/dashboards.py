@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import yaml
 from grafana_foundation_sdk.builders import (
     common,
     dashboard,
@@ -17,26 +16,29 @@ from grafana_foundation_sdk.models import common as looks
 from grafana_foundation_sdk.models import dashboard as grafana
 
 from authoring import thresholds
+from catalog.alert_rules import AlertRule, read_alert_rules
+from catalog.channels import read_channels
 from catalog.dashboards import Dashboard, Line, Panel, read_dashboards
 from catalog.metrics import MetricsCatalog, Sli, read_metrics
-from catalog.rules import AlertRule, RuleFile
+from catalog.problems import load
+from catalog.reading import read_yaml
 
 CHECKOUT = Path(__file__).parent.parent
 FOLDER = CHECKOUT / "dashboards"
 PROJECT_TAG = "waqiti"
 
-# Grafana's names of our units; what is counted is a plain number.
+# Grafana's names of our units; a count has none.
 _UNITS = {"seconds": "s", "ratio": "percentunit", "state": "none"}
 _COUNTED = "short"
 _DECIMALS = {"seconds": 2, "ratio": 2}
-_STATE_COLOURS = (thresholds.WELL, thresholds.LOOK, thresholds.PAGED)
+_STATE_COLOURS = (thresholds.HEALTHY, thresholds.LOOK, thresholds.PAGED)
 
 _WIDTH = 24  # Grafana's columns
 _HEIGHT = 9
 _REF_IDS = "ABCDEF"
-_SCRAPE_INTERVAL = "15s"  # alert_rules/README.md asks the cluster for it
+_SCRAPE_INTERVAL = "15s"  # a requirement of alert_rules/README.md
 _DATASOURCE = grafana.DataSourceRef(type_val="prometheus", uid="${datasource}")
-# How far beyond the farthest threshold an axis reaches while all is well.
+# The soft limit of an axis, as a multiple of the farthest threshold.
 _MARGIN = 1.2
 
 _Builder = timeseries.Panel | statetimeline.Panel
@@ -47,9 +49,9 @@ class Author:
     Builds dashboards.
 
     Args:
-        metrics: The SLIs that panels ask.
-        alerts: The rules that judge them.
-        runbook_base_url: Where people read the folder `runbooks/`.
+        metrics: The SLIs that panels show.
+        alerts: The alert rules that use the SLIs.
+        runbook_base_url: The address at which people read the folder `runbooks/`.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class Author:
         self._runbooks = runbook_base_url
 
     def write(self, uid: str, board: Dashboard) -> str:
-        """Give the text of one dashboard's file."""
+        """Return the text of one dashboard's file."""
         built = (
             dashboard.Dashboard(board.title)
             .uid(uid)
@@ -153,7 +155,7 @@ def _curves(steps: Sequence[tuple[float | None, str]]) -> timeseries.Panel:
     built.thresholds_style(
         common.GraphThresholdsStyleConfig().mode(looks.GraphThresholdsStyleMode.DASHED_AND_AREA)
     )
-    if steps[0][1] == thresholds.WELL:
+    if steps[0][1] == thresholds.HEALTHY:
         return built.axis_soft_min(0).axis_soft_max(round(numbers[-1] * _MARGIN, 10))
     beyond = round(1 - (1 - numbers[0]) * _MARGIN, 10)
     return built.axis_soft_min(beyond).axis_soft_max(1)
@@ -186,18 +188,15 @@ def _legend(mode: looks.LegendDisplayMode) -> common.VizLegendOptions:
 
 
 def runbook_base_url(checkout: Path = CHECKOUT) -> str:
-    """Read where prod's people read runbooks; a stack that differs is refused when it is loaded."""
-    stack = yaml.safe_load((checkout / "Pulumi.prod.yaml").read_text(encoding="utf-8"))
+    """Return prod's address of the runbooks; settings refuse any stack whose address differs."""
+    stack = load(lambda found: read_yaml(checkout / "Pulumi.prod.yaml", found))
     return str(stack["config"]["waqiti:monitoring"]["runbook_base_url"])
 
 
 def written() -> Mapping[str, str]:
-    """Give the text of every dashboard's file, by its name."""
-    rules = [
-        rule
-        for path in sorted((CHECKOUT / "alert_rules").glob("*.yaml"))
-        for rule in RuleFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).rules
-    ]
+    """Return the text of every dashboard's file by file name."""
+    files = load(lambda found: read_alert_rules(found, read_channels(found)))
+    rules = [rule for file in files.values() for rule in file.rules]
     author = Author(read_metrics(), rules, runbook_base_url())
     return {f"{uid}.json": author.write(uid, board) for uid, board in read_dashboards().items()}
 

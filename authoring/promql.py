@@ -1,4 +1,4 @@
-"""Expressions as trees: what the house rules ask of them."""
+"""Queries on parsed PromQL expressions, for the house rules."""
 
 from collections.abc import Iterator
 
@@ -23,14 +23,14 @@ def children(node: object) -> list[promql.Expr]:
 
 
 def nodes(expr: object) -> Iterator[object]:
-    """Give an expression and everything below it."""
+    """Yield an expression and all its descendants."""
     yield expr
     for child in children(expr):
         yield from nodes(child)
 
 
 def selectors(expr: object, function: str = "") -> Iterator[tuple[str, str]]:
-    """Give every metric that is read, with the nearest function that it goes through."""
+    """Yield every selector with the name of the innermost function around it."""
     if isinstance(expr, promql.VectorSelector):
         yield str(expr.name), function
     name = expr.func.name if isinstance(expr, promql.Call) else function
@@ -45,7 +45,7 @@ def comparisons(expr: object) -> Iterator[promql.BinaryExpr]:
 
 
 def is_aggregated(expr: object) -> bool:
-    """Tell whether no series comes through as it was scraped: labels are few and known."""
+    """Report whether every series is aggregated, so that its labels are few and known."""
     match expr:
         case promql.VectorSelector() | promql.MatrixSelector() | promql.SubqueryExpr():
             return False
@@ -57,7 +57,7 @@ def is_aggregated(expr: object) -> bool:
 
 
 def spelled(expr: str) -> str:
-    """Give an expression in the one form that the parser prints, without outer parentheses."""
+    """Return the canonical text of an expression, without outer parentheses."""
     return str(bare(promql.parse(expr)).prettify())
 
 

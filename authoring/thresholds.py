@@ -1,4 +1,4 @@
-"""The numbers that colour a panel: those of gates, of rollback criteria and of alerts."""
+"""The thresholds of a panel: those of gates, rollback criteria and alerts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 import promql_parser
 
 from authoring import promql
+from catalog.alert_rules import AlertRule, Severity
 from catalog.metrics import Sli
-from catalog.rules import AlertRule, Severity
 
-# What each colour asks for, from nothing to a rollback; Grafana's own names.
-WELL, LOOK, PAGED, ROLL_BACK = COLOURS = ("green", "orange", "red", "dark-red")
+# Grafana's colours, by severity: from no action to a rollback.
+HEALTHY, LOOK, PAGED, ROLL_BACK = COLOURS = ("green", "orange", "red", "dark-red")
 _SEVERITIES: dict[Severity, str] = {"critical": PAGED, "warning": LOOK, "info": LOOK}
 
 
 @dataclass(frozen=True, order=True)
 class Bound:
     """
-    A number, and what is asked of whoever sees a value beyond it.
+    A threshold, and the colour of values beyond it.
 
     Args:
-        number: In the unit of what is shown.
-        above: Whether beyond is above.
-        colour: What is asked for.
+        number: The threshold, in the unit of the panel.
+        above: Whether values above it are bad; else those below.
+        colour: The colour, which stands for an action.
     """
 
     number: float
@@ -30,13 +30,13 @@ class Bound:
     colour: str
 
     def of_complement(self) -> "Bound":
-        """Give the same bound of 1 minus what is shown."""
-        # Ten digits: what is left of 1 - 0.99 would be no number that a person wrote.
+        """Return the equivalent bound for 1 minus the value."""
+        # Rounded to ten digits, because 1 - 0.99 is not exactly 0.01.
         return Bound(round(1 - self.number, 10), not self.above, self.colour)
 
 
 def bounds(sli: Sli, alerts: Iterable[AlertRule]) -> Iterator[Bound]:
-    """Give every number that somebody compares *sli* with."""
+    """Yield every bound of *sli* in gates, rollback criteria and alerts."""
     if sli.gate is not None and sli.gate.below is not None:
         yield Bound(sli.gate.below, above=True, colour=LOOK)
     if sli.gate is not None and sli.gate.above is not None:
@@ -55,20 +55,20 @@ def bounds(sli: Sli, alerts: Iterable[AlertRule]) -> Iterator[Bound]:
 
 def steps(found: Iterable[Bound]) -> Sequence[tuple[float | None, str]]:
     """
-    Give Grafana's steps: from which number on which colour; the first has no number.
+    Return Grafana's steps: a colour and the number from which it applies; the first has none.
 
     Raises:
-        ValueError: Some bounds are beyond above and others below: no axis can show both.
+        ValueError: Some bounds are upper and others lower bounds: one scale cannot show both.
     """
     worst: dict[float, str] = {}
     sides = set()
     for bound in found:
         sides.add(bound.above)
-        known = worst.get(bound.number, WELL)
+        known = worst.get(bound.number, HEALTHY)
         worst[bound.number] = max(known, bound.colour, key=COLOURS.index)
     if len(sides) > 1:
-        raise ValueError("one panel, one direction: some numbers are bad above, others below")
+        raise ValueError("a panel has upper or lower bounds, not both")
     numbers = sorted(worst)
     colours = [worst[number] for number in numbers]
-    colours = [WELL, *colours] if sides != {False} else [*colours, WELL]
+    colours = [HEALTHY, *colours] if sides != {False} else [*colours, HEALTHY]
     return list(zip([None, *numbers], colours, strict=True))

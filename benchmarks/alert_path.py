@@ -1,10 +1,10 @@
 """
-How long from a firing alert to an open incident: 20 rules that fire at once (`for: 0s`).
+The time from a firing alert to an open incident: 20 rules that fire at once (`for: 0s`).
 
     python -m benchmarks.alert_path
 
-The whole path is real but for PagerDuty: Prometheus, Alertmanager with the routing of
-`components/alert_routing.py`, the events API of the simulator.
+Prometheus is real, and so is Alertmanager with the routing of `components/alert_routing.py`. The
+events API is that of the PagerDuty simulator.
 """
 
 import statistics
@@ -18,16 +18,16 @@ from pathlib import Path
 
 import requests
 
-from sandbox import pagerduty, prometheus, supervision
-from sandbox.engine import install_engine, open_stack
-from sandbox.kubernetes import MONITORING, api
-from sandbox.operators.server import RULE_SELECTOR
-from sandbox.servers import introduce, prepare, servers
-from sandbox.toolchain.cache import Toolchain
+from sandbox import supervision
+from sandbox.engine.stacks import install_engine, open_stack
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.servers import SERVERS, pagerduty, prometheus
+from sandbox.servers.kubernetes import MONITORING, api
+from sandbox.servers.operators import RULE_SELECTOR
 from sandbox.world import CHECKOUT, World
 
 _ALERTS = 20
-_BETWEEN_SECONDS = 1.7  # no multiple of an interval: each alert meets the rounds elsewhere
+_BETWEEN_SECONDS = 1.7  # not a multiple of an interval: alerts fire at different phases
 _POLL_SECONDS = 0.05
 _PATIENCE_SECONDS = 120
 
@@ -37,12 +37,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         toolchain = Toolchain()
-        world = World(place / "world", 22000)
+        world = World(place / "world", 22000, SERVERS)
         world.create()
         try:
-            prepare(world, toolchain)
-            supervision.start(world, servers(world, toolchain))
-            introduce(world)
+            world.prepare(toolchain)
+            supervision.start(world, world.processes(toolchain))
+            world.seed()
             _up(open_stack(world, "local", install_engine(toolchain, place / "engine")))
             opened = _measure(world)
             firing = _firing(world)
@@ -64,7 +64,7 @@ def _up(environment: Mapping[str, str]) -> None:
 
 
 def _measure(world: World) -> dict[str, float]:
-    """Let one alert after the other fire; give when each one's incident was first seen."""
+    """Fire the alerts one after another; return when each incident was first seen."""
     cluster = api(world, "admin")
     opened: dict[str, float] = {}
     waiting = [f"Benchmark{chr(ord('A') + number)}" for number in range(_ALERTS)]
@@ -109,10 +109,10 @@ def _incidents(world: World) -> set[str]:
 
 
 def _firing(world: World) -> dict[str, float]:
-    told = requests.get(f"{prometheus.url(world)}/api/v1/alerts", timeout=10).json()
+    reported = requests.get(f"{prometheus.url(world)}/api/v1/alerts", timeout=10).json()
     return {
         alert["labels"]["alertname"]: datetime.fromisoformat(alert["activeAt"]).timestamp()
-        for alert in told["data"]["alerts"]
+        for alert in reported["data"]["alerts"]
     }
 
 

@@ -1,5 +1,5 @@
 """
-The legal documents' backup and proof: 10,000 documents, and one of 5 GB.
+Backup and integrity check of the legal documents: 10,000 documents, and one of 5 GB.
 
     python -m benchmarks.legal_storage [DOCUMENTS [MEGABYTES]]
 """
@@ -16,8 +16,10 @@ from pathlib import Path
 
 import psutil
 
-from sandbox import s3, supervision
-from sandbox.servers import Server
+from sandbox import supervision
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.estate.s3 import BUCKET
+from sandbox.servers import s3
 from sandbox.world import CHECKOUT, World
 
 _DOCUMENTS = 10_000
@@ -28,16 +30,15 @@ _KINDS = ("subpoena", "certification", "rfpa", "hold")
 
 
 def main() -> None:
-    """Print a row for each run: seconds, and the most memory that its processes held at once."""
+    """Print a row for each run: its seconds, and the peak memory of its processes."""
     many, large = [int(word) for word in sys.argv[1:]] or [_DOCUMENTS, _MEGABYTES]
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        world = World(place / "world", 22500)
+        world = World(place / "world", 22500, [supervision.SERVER, s3.SERVER])
         world.create()
-        s3.prepare(world)
-        well = partial(s3.is_well, world)
+        world.prepare(Toolchain())
         try:
-            supervision.start(world, [Server(name="s3", command=s3.command(world), is_well=well)])
+            supervision.start(world, world.processes(Toolchain()))
             print("what                              seconds   memory (MB)")
             _measure(world, place / "many", f"{many:,} documents", partial(_many, many))
             _measure(world, place / "large", f"one of {large:,} MB", partial(_large, large))
@@ -52,7 +53,7 @@ def _measure(world: World, folder: Path, what: str, fill: "partial[None]") -> No
     for word, meaning in (
         ("backup", f"{what}: first backup"),
         ("backup", f"{what}: next backup"),
-        ("verify", f"{what}: proof"),
+        ("verify", f"{what}: integrity check"),
     ):
         _row(environment, word, meaning)
 
@@ -69,8 +70,8 @@ def _large(megabytes: int, documents: Path) -> None:
 
 
 def _pod(world: World, folder: Path) -> dict[str, str]:
-    bucket = f"{s3.BUCKET}-{folder.name}"
-    s3.make_bucket(world, bucket)
+    bucket = f"{BUCKET}-{folder.name}"
+    s3.create_bucket(world, bucket)
     for name in ("documents", "scratch", "logs", "secrets"):
         (folder / name).mkdir(parents=True)
     secrets = {
@@ -114,16 +115,16 @@ def _row(environment: dict[str, str], word: str, meaning: str) -> None:
         most = [0]
         watching = threading.Thread(target=_watch, args=(psutil.Process(running.pid), most))
         watching.start()
-        told, _ = running.communicate()
+        reported, _ = running.communicate()
         watching.join()
     if running.returncode:
-        sys.exit(f"{word} failed: {told}")
+        sys.exit(f"{word} failed: {reported}")
     seconds = time.monotonic() - started
     print(f"{meaning:<32} {seconds:>8.1f} {most[0] / _MEGABYTE:>13.0f}", flush=True)
 
 
 def _watch(process: psutil.Process, most: list[int]) -> None:
-    """Keep the most memory that a process and its children held at once."""
+    """Record the peak memory of a process and its children together."""
     while True:
         try:
             alive = [process, *process.children(recursive=True)]

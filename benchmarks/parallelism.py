@@ -1,5 +1,5 @@
 """
-How many resources at once: `up` and `preview` of 60 topics and 121 ACLs on three real brokers.
+Degrees of parallelism: `up` and `preview` of 60 topics and 121 ACLs on three real brokers.
 
     python -m benchmarks.parallelism [PARALLEL …]
 """
@@ -20,27 +20,28 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from sandbox import kafka, supervision
-from sandbox.engine import install_engine, open_stack
-from sandbox.servers import introduce, prepare, servers
-from sandbox.toolchain.cache import Toolchain
-from sandbox.world import CHECKOUT, World, catalog_topics
+from sandbox import supervision
+from sandbox.engine.stacks import install_engine, open_stack
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.estate.kafka import topics
+from sandbox.servers import SERVERS, kafka
+from sandbox.world import CHECKOUT, World
 
 _TOPICS = 60
 _PARALLEL = ("4", "8", "16", "32", "64", "128")
 
 
 def main() -> None:
-    """Print a row for each degree of parallelism: seconds of `up`, and of a preview after it."""
+    """Print a row for each degree of parallelism: the seconds of `up` and of a later preview."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         toolchain = Toolchain()
-        world = World(place / "world", 22000)
+        world = World(place / "world", 22000, SERVERS)
         world.create()
         try:
-            prepare(world, toolchain)
-            supervision.start(world, servers(world, toolchain))
-            introduce(world)
+            world.prepare(toolchain)
+            supervision.start(world, world.processes(toolchain))
+            world.seed()
             _allow_pulumi(world)
             environment = open_stack(world, "local", install_engine(toolchain, place / "engine"))
             program = _program(place / "program")
@@ -59,9 +60,9 @@ def _program(folder: Path) -> Path:
     generated = ignore_patterns(".*", "__pycache__", "tests", "sandbox", "benchmarks")
     copytree(CHECKOUT, folder, ignore=generated)
     (folder / ".venv").symlink_to(CHECKOUT / ".venv")
-    (model,) = catalog_topics().values()
-    topics = {f"bench-{number}": {**model, "audit": False} for number in range(_TOPICS)}
-    (folder / "catalog" / "topics.yaml").write_text(yaml.safe_dump(topics))
+    (model,) = topics().values()
+    many = {f"bench-{number}": {**model, "class": "event"} for number in range(_TOPICS)}
+    (folder / "catalog" / "topics.yaml").write_text(yaml.safe_dump(many))
     return folder
 
 

@@ -1,5 +1,5 @@
-"""Who the platform's resources exist for: data files, and the models that hold them."""
+"""The estate as data files, with their models and their only readers."""
 
-from catalog.topics import Topic, TopicConfig, TopicRules
+from catalog.topics import Topic
 
-__all__ = ["Topic", "TopicConfig", "TopicRules"]
+__all__ = ["Topic"]

@@ -5,17 +5,20 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from catalog.strict import Strict
-from catalog.topics import ServiceName
+from catalog.problems import Problems, load
+from catalog.promql import Duration, Expression
+from catalog.reading import read_model
+from catalog.strict import ServiceName, Strict, at_least_one, different
 
 METRICS = Path(__file__).parent / "metrics.yaml"
 
 MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 LabelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Duration = Annotated[str, Field(pattern=r"^[0-9]+[smhd]$")]
+
+
+_Values = Annotated[tuple[str, ...], AfterValidator(at_least_one), AfterValidator(different)]
 
 
 class Metric(Strict):
@@ -23,7 +26,7 @@ class Metric(Strict):
     One metric, as its service exposes it.
 
     Args:
-        service: Who exposes it.
+        service: The service that exposes it.
         labels: Every label of its own, with the values that exist.
         buckets: A histogram's upper bounds in seconds, without +Inf.
     """
@@ -31,15 +34,15 @@ class Metric(Strict):
     type: Literal["counter", "gauge", "histogram"]
     help: str = Field(min_length=10)
     service: ServiceName
-    labels: Mapping[LabelName, Annotated[tuple[str, ...], Field(min_length=1)]]
+    labels: Mapping[LabelName, _Values]
     buckets: tuple[float, ...] = ()
 
     @model_validator(mode="after")
     def _a_histogram_alone_has_rising_buckets(self) -> Self:
         if (self.type == "histogram") != bool(self.buckets):
-            raise ValueError("a histogram has buckets, and nothing else has")
+            raise ValueError("a histogram has buckets, and nothing else has: add or remove them")
         if any(upper <= lower for lower, upper in pairwise(self.buckets)):
-            raise ValueError("buckets rise")
+            raise ValueError("buckets rise: sort them and remove duplicates")
         return self
 
 
@@ -52,49 +55,49 @@ class _Bound(Strict):
     @model_validator(mode="after")
     def _has_one_side(self) -> Self:
         if (self.below is None) == (self.above is None):
-            raise ValueError("give either below or above")
+            raise ValueError("set either below or above")
         return self
 
 
 class Gate(_Bound):
-    """What must be true to go on; with fewer events than `minimum_events` nobody can tell."""
+    """The criterion for proceeding; undecided with fewer events than `minimum_events`."""
 
     minimum_events: int = Field(ge=1)
 
 
 class Rollback(_Bound):
-    """What asks for a rollback once it is true for so long."""
+    """The criterion for a rollback, once it was true for the given time."""
 
     for_: Duration = Field(alias="for")
 
 
 class Sli(Strict):
     """
-    One question to Prometheus, spelled once.
+    One SLI: a query to Prometheus, written once.
 
     Args:
-        expr: Its answer; where that is one for each service, each is judged.
-        events: How many events the answer rests on.
-        bad_events: How many of them were bad.
-        runbook: The page that says what to do when it is bad; an alert's has its name.
-        states: What the numbers from 0 mean, from well to worst.
+        expr: The query; if it has one series for each service, each is judged.
+        events: The query for the number of events.
+        bad_events: The query for the number of bad events.
+        runbook: The page with the instructions for a bad value; that of an alert has its name.
+        states: The meaning of the numbers from 0, from healthy to worst.
     """
 
     unit: Literal[
         "seconds", "ratio", "records", "requests", "incidents", "messages", "errors", "state"
     ]
-    expr: str = Field(min_length=1)
-    events: str | None = None
-    bad_events: str | None = None
+    expr: Expression
+    events: Expression | None = None
+    bad_events: Expression | None = None
     gate: Gate | None = None
     rollback: Rollback | None = None
     runbook: str
-    states: tuple[str, ...] = ()
+    states: Annotated[tuple[str, ...], AfterValidator(different)] = ()
 
     @model_validator(mode="after")
     def _a_state_alone_has_states(self) -> Self:
         if (self.unit == "state") != bool(self.states):
-            raise ValueError("a state has states, and nothing else has")
+            raise ValueError("`states` belongs to the unit `state`: set both or neither")
         return self
 
 
@@ -108,11 +111,13 @@ class MetricsCatalog(Strict):
     def _a_counter_alone_is_a_total(self) -> Self:
         for name, metric in self.metrics.items():
             if (metric.type == "counter") != name.endswith("_total"):
-                raise ValueError(f"{name}: a counter's name ends in _total, and no other's does")
+                raise ValueError(
+                    f"{name}: a counter's name ends in _total, and no other's does: rename it"
+                )
         return self
 
     def types(self) -> Mapping[str, str]:
-        """Give the type of every series by its name; what a histogram counts are counters."""
+        """Return the type of every series by name; the series of a histogram are counters."""
         types: dict[str, str] = {}
         for name, metric in self.metrics.items():
             if metric.type == "histogram":
@@ -122,6 +127,20 @@ class MetricsCatalog(Strict):
         return types
 
 
+_FILE = TypeAdapter(MetricsCatalog)
+
+
+def metrics_of(found: Problems, path: Path = METRICS) -> MetricsCatalog | None:
+    """Return the catalog of metrics, or None; *found* collects the problems."""
+    return read_model(_FILE, path, found)
+
+
 def read_metrics(path: Path = METRICS) -> MetricsCatalog:
-    """Read the catalog of metrics."""
-    return MetricsCatalog.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    """
+    Return the catalog of metrics.
+
+    Raises:
+        InvalidFilesError: The file is not valid.
+    """
+    catalog = load(lambda found: metrics_of(found, path))
+    return catalog or MetricsCatalog(metrics={}, slis={})

@@ -1,138 +1,151 @@
-"""Kafka topics: the models of `topics.yaml`."""
+"""Kafka topics: the models of `topics.yaml` and `topic_classes.yaml`, and their reader."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import Field, TypeAdapter
 
-MS_PER_DAY = 24 * 60 * 60 * 1000
+from catalog.problems import Problems
+from catalog.reading import file_name, read_model
+from catalog.strict import Names, Strict
+from catalog.topic_config import MS_PER_DAY, TopicConfig, TopicRules
+from systems import kafka
 
-# Kafka's own rule for topic names, without the `.` and `_` that its metrics cannot tell apart.
+CATALOG = Path(__file__).parent
+
+# Kafka's own rule for topic names, without `.` and `_`, which its metrics do not distinguish.
 TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9-]{1,249}$")]
-ServiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
+TopicClass = Literal["audit", "event"]
+Classes = Mapping[TopicClass, TopicConfig]
 
 
-@dataclass(frozen=True, kw_only=True)
-class TopicRules:
+class ExpectedLoad(Strict):
+    """The load before compression that the owner expects; the size estimate derives from it."""
+
+    records_per_second: int = Field(gt=0, le=kafka.INT)
+    record_bytes: int = Field(gt=0, le=kafka.INT)
+
+
+class Topic(Strict):
     """
-    What a stack demands of a topic.
+    One topic with its complete configuration.
 
     Args:
-        min_insync_replicas: The least `min.insync.replicas`.
-        replication_factor: Copies of each partition in this stack, if known.
-        retention_ms: The least `retention.ms` of this topic; 0 demands nothing.
-    """
-
-    min_insync_replicas: int
-    replication_factor: int | None
-    retention_ms: int
-
-
-def _survives_one_broker(value: int, info: ValidationInfo) -> int:
-    if not isinstance(rules := info.context, TopicRules):
-        return value
-    if value < rules.min_insync_replicas:
-        raise ValueError(f"an acknowledged record must be on {rules.min_insync_replicas} brokers")
-    if rules.replication_factor is not None and value >= max(rules.replication_factor, 2):
-        raise ValueError(
-            f"must stay below kafka.replication_factor ({rules.replication_factor}), "
-            "else the loss of one broker stops all writes"
-        )
-    return value
-
-
-def _keeps_the_legal_minimum(value: int, info: ValidationInfo) -> int:
-    if isinstance(rules := info.context, TopicRules) and 0 <= value < rules.retention_ms:
-        raise ValueError(
-            f"an audit topic keeps its records for at least {rules.retention_ms} ms "
-            f"({rules.retention_ms // MS_PER_DAY:,} days)"
-        )
-    return value
-
-
-def at_least_one(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse an empty list; a `min_length` would also blame a list whose items are wrong."""
-    if not value:
-        raise ValueError("name at least one")
-    return value
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TopicConfig(_Strict):
-    """
-    A topic's configuration under Kafka's own keys: bytes, milliseconds, -1 for no limit.
-
-    Tiered storage (`remote.storage.enable`, `local.retention.ms`) is the broker's unless given.
-    """
-
-    cleanup_policy: Literal["delete", "compact", "compact,delete"] = Field(alias="cleanup.policy")
-    compression_type: Literal["gzip", "snappy", "lz4", "zstd", "uncompressed", "producer"] = Field(
-        alias="compression.type"
-    )
-    max_message_bytes: int = Field(alias="max.message.bytes", ge=1)
-    message_timestamp_type: Literal["CreateTime", "LogAppendTime"] = Field(
-        alias="message.timestamp.type"
-    )
-    min_insync_replicas: Annotated[int, AfterValidator(_survives_one_broker)] = Field(
-        alias="min.insync.replicas", ge=1
-    )
-    retention_bytes: int = Field(alias="retention.bytes", ge=-1)
-    retention_ms: Annotated[int, AfterValidator(_keeps_the_legal_minimum)] = Field(
-        alias="retention.ms", ge=-1
-    )
-    segment_bytes: int = Field(alias="segment.bytes", ge=1024**2)
-    unclean_leader_election_enable: bool = Field(alias="unclean.leader.election.enable")
-    local_retention_ms: int | None = Field(alias="local.retention.ms", ge=-2, default=None)
-    remote_storage_enable: bool | None = Field(alias="remote.storage.enable", default=None)
-
-    def as_kafka(self) -> dict[str, str]:
-        """Give every declared key as Kafka writes it."""
-        declared = self.model_dump(by_alias=True, exclude_none=True)
-        return {key: _kafka_text(value) for key, value in sorted(declared.items())}
-
-
-class ExpectedLoad(_Strict):
-    """What the topic's owner expects, before compression: the size estimate comes from it."""
-
-    records_per_second: int = Field(gt=0)
-    record_bytes: int = Field(gt=0)
-
-
-class Topic(_Strict):
-    """
-    One topic, as its owner asks for it.
-
-    Args:
+        class_: The class that its configuration derives from.
         purpose: What its records are, for a reader.
-        audit: Whether the legal minimum of retention applies and everybody is denied deletion.
+        partitions: Their number.
+        config: The configuration of the class and what the topic overrides.
+        expected: The expected load.
         producers: Services that write.
-        consumers: Services that read, each in the group of its own name.
+        consumers: Services that read, each in the consumer group of its own name.
     """
 
+    class_: TopicClass = Field(alias="class")
     purpose: str = Field(min_length=10)
-    audit: bool
     partitions: int = Field(ge=1, le=1000)
     config: TopicConfig
     expected: ExpectedLoad
-    producers: Annotated[tuple[ServiceName, ...], AfterValidator(at_least_one)]
-    consumers: Annotated[tuple[ServiceName, ...], AfterValidator(at_least_one)]
+    producers: Names
+    consumers: Names
 
-    def with_retention_at_most(self, days: int) -> "Topic":
-        """Give the same topic, its records kept for no longer than *days*."""
-        limit = days * MS_PER_DAY
-        if 0 <= self.config.retention_ms <= limit:
-            return self
+    @property
+    def audit(self) -> bool:
+        """Whether the legal minimum of retention applies and nobody may delete the topic."""
+        return self.class_ == "audit"
+
+    def with_retention_at_most(self, days: int) -> Self:
+        """Return the same topic with a retention of *days* at most."""
         return self.model_copy(
-            update={"config": self.config.model_copy(update={"retention_ms": limit})}
+            update={"config": self.config.with_retention_at_most(days * MS_PER_DAY)}
         )
 
 
 Topics = Mapping[TopicName, Topic]
 
+_ENTRIES = TypeAdapter(dict[TopicName, dict[str, Any]])
+_CLASS_FILE = TypeAdapter(dict[TopicClass, dict[str, Any]])
+_CLASS = TypeAdapter(TopicClass)
+_CONFIG = TypeAdapter(TopicConfig)
+_TOPIC = TypeAdapter(Topic)
 
-def _kafka_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+
+def read_topics(
+    found: Problems,
+    rules: TopicRules,
+    folder: Path = CATALOG,
+    required: Mapping[TopicName, TopicClass] = {},
+) -> Topics:
+    """
+    Return the topics by name.
+
+    Args:
+        found: Collects the problems.
+        rules: What the stack demands of every topic.
+        folder: The folder of `topics.yaml` and `topic_classes.yaml`.
+        required: Topics that must exist, with their class.
+    """
+    classes = _read_classes(found, folder / "topic_classes.yaml")
+    path = folder / "topics.yaml"
+    file = file_name(path)
+    entries = read_model(_ENTRIES, path, found)
+    if classes is None or entries is None:
+        return {}
+    for name in required.keys() - entries.keys():
+        found.add(file, f"{name}: missing: add the topic, this stack requires it")
+    topics: dict[str, Topic] = {}
+    for name, entry in sorted(entries.items()):
+        class_ = _class_of(name, entry, required.get(name), found, file)
+        if class_ is None:
+            continue
+        topic = found.check(
+            _TOPIC,
+            _with_defaults(entry, classes[class_]),
+            file,
+            context=replace(rules, audit=class_ == "audit"),
+            at=name,
+        )
+        if topic is not None:
+            topics[name] = topic
+    return topics
+
+
+def _read_classes(found: Problems, path: Path) -> Classes | None:
+    file = file_name(path)
+    entries = read_model(_CLASS_FILE, path, found)
+    if entries is None:
+        return None
+    classes: dict[TopicClass, TopicConfig] = {}
+    names: Sequence[TopicClass] = get_args(TopicClass)
+    for name in names:
+        if name not in entries:
+            found.add(file, f"{name}: missing: add it")
+            continue
+        rules = TopicRules(audit=name == "audit")
+        config = found.check(_CONFIG, entries[name], file, context=rules, at=name)
+        if config is not None:
+            classes[name] = config
+    return classes if len(classes) == len(names) else None
+
+
+def _class_of(
+    topic: str, entry: Mapping[str, Any], required: TopicClass | None, found: Problems, file: str
+) -> TopicClass | None:
+    if "class" not in entry:
+        found.add(file, f"{topic}.class: missing: add it")
+        return None
+    class_ = found.check(_CLASS, entry["class"], file, at=f"{topic}.class")
+    if class_ is not None and required not in {None, class_}:
+        found.add(
+            file,
+            f"{topic}.class: this stack requires the class {required}: set it (got {class_!r})",
+        )
+    return class_
+
+
+def _with_defaults(entry: Mapping[str, Any], defaults: TopicConfig) -> dict[str, Any]:
+    own = entry.get("config", {})
+    if not isinstance(own, dict):
+        return dict(entry)
+    return {**entry, "config": defaults.declared() | own}

@@ -1,25 +1,35 @@
-"""What exists: reusable building blocks of the platform."""
+"""
+The library: one component for each kind of thing that a platform declares.
 
-from collections.abc import Mapping, Sequence
+A component takes `(name, args, opts)`. Its arguments are a TypedDict of its own and name nothing
+of one company. Wrong arguments raise `InvalidArgumentsError` before a resource is registered.
+"""
 
-from components import alert_routing, alert_rules, legal_storage
-from components.alert_routing import AlertRouting, AlertRoutingArgs
+from components import alert_routing, alert_rules
+from components.alert_routing import (
+    AlertRouting,
+    AlertRoutingArgs,
+    ChannelArgs,
+    InhibitionArgs,
+    PagerArgs,
+)
 from components.alert_rules import AlertRules, AlertRulesArgs
-from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs
+from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs, SecretKeyArgs
+from components.arguments import InvalidArgumentsError
 from components.dashboards import Dashboards, DashboardsArgs
-from components.kafka_topics import KafkaTopics, KafkaTopicsArgs
-from components.legal_storage import LegalStorage, LegalStorageArgs
-from components.paging import Paging, PagingArgs
-from settings import Settings
+from components.kafka_topics import ExpectedLoadArgs, KafkaTopics, KafkaTopicsArgs, TopicArgs
+from components.legal_storage import (
+    AzureBlobArgs,
+    ClaimArgs,
+    LegalStorage,
+    LegalStorageArgs,
+    OwnerArgs,
+    S3Args,
+)
+from components.paging import EscalationLevelArgs, Paging, PagingArgs
 
-# What a cluster must know besides Kubernetes' own kinds: (apiVersion, kind).
+# The kinds that operators add to a cluster, and that the components declare: (apiVersion, kind).
 CUSTOM_KINDS = (alert_routing.KIND, alert_rules.KIND)
-
-
-def kept_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
-    """Give the keys that people put into Vault, by path; the program reads none of their values."""
-    return {**alert_routing.KEPT_SECRETS, **legal_storage.kept_secrets(settings.legal_storage)}
-
 
 __all__ = [
     "CUSTOM_KINDS",
@@ -29,13 +39,24 @@ __all__ = [
     "AlertRulesArgs",
     "AlertingSecrets",
     "AlertingSecretsArgs",
+    "AzureBlobArgs",
+    "ChannelArgs",
+    "ClaimArgs",
     "Dashboards",
     "DashboardsArgs",
+    "EscalationLevelArgs",
+    "ExpectedLoadArgs",
+    "InhibitionArgs",
+    "InvalidArgumentsError",
     "KafkaTopics",
     "KafkaTopicsArgs",
     "LegalStorage",
     "LegalStorageArgs",
+    "OwnerArgs",
+    "PagerArgs",
     "Paging",
     "PagingArgs",
-    "kept_secrets",
+    "S3Args",
+    "SecretKeyArgs",
+    "TopicArgs",
 ]

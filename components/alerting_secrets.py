@@ -1,50 +1,50 @@
-"""The secrets that alerting needs, and how a service is told where they are."""
+"""Secrets in Vault that alerting reads, and the references with which services find them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 import pulumi_vault as vault
 
-from settings import AlertingSettings
-
-# Each variable of the source checklist, and the secret (path below the mount, key) that it holds.
-_VARIABLES = {
-    "PAGERDUTY_INTEGRATION_KEY": ("alerting/pagerduty", "integration_key"),
-    "SLACK_WEBHOOK_CRITICAL": ("alerting/slack", "critical_webhook"),
-    "SLACK_WEBHOOK_FRAUD": ("alerting/slack", "fraud_webhook"),
-    "SLACK_WEBHOOK_COMPLIANCE": ("alerting/slack", "compliance_webhook"),
-    "SLACK_WEBHOOK_ENGINEERING": ("alerting/slack", "engineering_webhook"),
-}
-_PAGERDUTY_PATH, _PAGERDUTY_KEY = _VARIABLES["PAGERDUTY_INTEGRATION_KEY"]
+from components.arguments import Problem, checked
 
 
-@dataclass(frozen=True, kw_only=True)
-class AlertingSecretsArgs:
-    """
-    What `AlertingSecrets` needs.
+class SecretKeyArgs(TypedDict):
+    """One key of a secret in Vault."""
 
-    Args:
-        mount: The KV version 2 mount.
-        integration_key: PagerDuty's integration key; a secret.
-        alerting: Which ways of alerting are on.
-    """
+    path: str
+    """The secret's path below the mount."""
+    key: str
+    """The key in the secret."""
+
+
+class AlertingSecretsArgs(TypedDict):
+    """The secrets to write, and the variables that refer to secrets."""
 
     mount: str
-    integration_key: pulumi.Output[str]
-    alerting: AlertingSettings
+    """The KV version 2 mount."""
+    secrets: dict[str, dict[str, pulumi.Input[str]]]
+    """What Pulumi writes: by path below the mount, values by key. Every value becomes a secret."""
+    variables: NotRequired[dict[str, SecretKeyArgs]]
+    """Environment variables that hold a secret, by name."""
+    switches: NotRequired[dict[str, bool]]
+    """Environment variables that hold true or false, by name."""
 
 
 class AlertingSecrets(pulumi.ComponentResource):
     """
-    Alerting's secrets in Vault.
+    Secrets in Vault.
 
-    The provider never reads a value back: `python -m waqiti verify` compares it with the state.
+    The provider never reads a value back, so a value that was changed by hand is not drift.
     """
 
-    path: pulumi.Output[str]
-    environment: Mapping[str, Mapping[str, Any]]
+    paths: pulumi.Output[list[str]]
+    """The full paths of the secrets."""
+    environment: pulumi.Output[dict[str, Any]]
+    """
+    Every variable by name. A switch has its `value`. A secret has one reference for each way of
+    delivery: `kv_v1` and `kv_v2` for Vault's injectors, `kubernetes` for a container's `valueFrom`.
+    """
 
     def __init__(
         self,
@@ -53,35 +53,51 @@ class AlertingSecrets(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the secrets of *args* under *name*."""
-        super().__init__("waqiti:vault:AlertingSecrets", name, {}, opts)
+        args = checked("AlertingSecrets", name, AlertingSecretsArgs, args, _problems)
+        super().__init__("waqiti:index:AlertingSecrets", name, {}, opts)
 
-        secret = vault.kv.SecretV2(
-            f"{name}-pagerduty",
-            mount=args.mount,
-            name=_PAGERDUTY_PATH,
-            data_json=pulumi.Output.json_dumps({_PAGERDUTY_KEY: args.integration_key}),
-            # Both have the same path: made first, the new one would be deleted as the old one.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
+        paths = [
+            vault.kv.SecretV2(
+                f"{name}-{path.replace('/', '-')}",
+                mount=args["mount"],
+                name=path,
+                data_json=pulumi.Output.json_dumps(
+                    {key: pulumi.Output.secret(value) for key, value in values.items()}
+                ),
+                # Both have the same path: created first, the new one would be deleted as the old.
+                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            ).path
+            for path, values in sorted(args["secrets"].items())
+        ]
 
-        self.path = secret.path
-        self.environment = alerting_environment(args.mount, args.alerting)
-        self.register_outputs({"path": self.path, "environment": self.environment})
+        self.paths = pulumi.Output.all(*paths)
+        self.environment = pulumi.Output.from_input(_environment(args))
+        self.register_outputs({"paths": self.paths, "environment": self.environment})
 
 
-def alerting_environment(mount: str, alerting: AlertingSettings) -> Mapping[str, Mapping[str, Any]]:
-    """
-    Give every variable that a service of the platform gets for alerting.
+def _problems(args: AlertingSecretsArgs) -> Iterator[Problem]:
+    if not args["mount"] or args["mount"].strip("/") != args["mount"]:
+        yield "mount", f"{args['mount']!r}: pass the mount's path without slashes at its ends"
+    paths = {f"secrets.{path}": path for path in args["secrets"]}
+    paths |= {f"variables.{n}.path": v["path"] for n, v in args.get("variables", {}).items()}
+    for argument, path in paths.items():
+        if not path or path.strip("/") != path:
+            yield argument, f"{path!r}: pass a path without slashes at its ends"
+    for path, values in args["secrets"].items():
+        if not values:
+            yield f"secrets.{path}", "no key: pass at least one"
 
-    A switch has its `value`. A secret has one reference for each way of delivery: `kv_v1` and
-    `kv_v2` as Vault's injectors write it, `kubernetes` as a container's `valueFrom`.
-    """
-    switches = alerting.model_dump()
-    return {name.upper(): {"value": str(on).lower()} for name, on in switches.items()} | {
-        name: {
-            "kv_v1": f"${{vault:{mount}/{path}#{key}}}",
-            "kv_v2": f"${{vault:{mount}/data/{path}#{key}}}",
-            "kubernetes": {"secretKeyRef": {"name": path.replace("/", "-"), "key": key}},
+
+def _environment(args: AlertingSecretsArgs) -> dict[str, Any]:
+    mount = args["mount"]
+    switches = {n: {"value": str(on).lower()} for n, on in args.get("switches", {}).items()}
+    return switches | {
+        variable: {
+            "kv_v1": f"${{vault:{mount}/{secret['path']}#{secret['key']}}}",
+            "kv_v2": f"${{vault:{mount}/data/{secret['path']}#{secret['key']}}}",
+            "kubernetes": {
+                "secretKeyRef": {"name": secret["path"].replace("/", "-"), "key": secret["key"]}
+            },
         }
-        for name, (path, key) in _VARIABLES.items()
+        for variable, secret in args.get("variables", {}).items()
     }

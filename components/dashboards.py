@@ -1,73 +1,71 @@
-"""Grafana's folder of the platform, and its dashboards: a file each."""
+"""A Grafana folder and the dashboards in it."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import TypedDict
 
 import pulumi
 from pulumiverse_grafana import oss
 
-from settings import GrafanaSettings
+from components.arguments import Problem, checked, refusals, shown
+from systems import grafana
 
-# Grafana counts these by itself; in the text they would be a difference at every preview.
-_GRAFANAS_OWN = ("id", "version")
+# Grafana sets these itself; in the text they would differ at every preview.
+_SET_BY_GRAFANA = ("id", "version")
 
-# What the provider says, by a part of it, and what a person does about it. Its own text keeps no
-# more of Grafana's answer than a status, for most of them.
+# A part of the provider's error, and what it means. The provider's own text keeps little more
+# of Grafana's answer than a status.
 _REMEDIES = {
     "name-exists": (
-        "the folder has another dashboard of the same title, which somebody made by hand: rename "
-        "or delete that one in Grafana, or give this file another title"
+        "the folder has an unmanaged dashboard of the same title: rename or delete it in Grafana, "
+        "or change the title of this one"
     ),
     "version-mismatch": (
-        "Grafana has a dashboard of this uid that Pulumi did not make: delete it in Grafana, or "
+        "Grafana has an unmanaged dashboard of this uid: delete it in Grafana, or "
         "`pulumi import` it"
     ),
     "with the same uid already exists": (
-        "Grafana has a folder of this uid that Pulumi did not make: `pulumi import` it, or set "
-        "another grafana.folder_uid"
+        "Grafana has an unmanaged folder of this uid: `pulumi import` it, or set another folder_uid"
     ),
     "with the same name already exists": (
-        "Grafana has another folder of this title: rename or delete that one in Grafana, or set "
-        "another grafana.folder_title"
+        "Grafana has another folder of this title: rename or delete it in Grafana, or set "
+        "another folder_title"
     ),
     "is not empty": (
-        "somebody put dashboards of their own into the folder, and it is not deleted with them: "
-        "move them elsewhere in Grafana"
+        "the folder has unmanaged dashboards, so it is not deleted: move them to another folder "
+        "in Grafana"
     ),
-    "[401]": "Grafana does not know the token: put a valid one into GRAFANA_AUTH",
-    "[403]": "the token of GRAFANA_AUTH may not do this: give its service account the role Editor",
-    "status 429": "Grafana asks to slow down, three retries long: run it again in a few minutes",
-    "[500]": "Grafana failed, three retries long: look into its log, and run it again",
-    "status 50": "Grafana failed, three retries long: look into its log, and run it again",
-    "dial tcp": "Grafana does not answer: check grafana.url and that it runs, and run it again",
+    "[401]": "Grafana refuses the token: set GRAFANA_AUTH to a valid one",
+    "[403]": ("the token in GRAFANA_AUTH lacks rights: give its service account the role Editor"),
+    "status 429": "Grafana still answered 429 after three retries: run it again in a few minutes",
+    "[500]": "Grafana still failed after three retries: read its log, and run it again",
+    "status 50": "Grafana still failed after three retries: read its log, and run it again",
+    "dial tcp": "Grafana does not answer: check its URL and that it runs, and run it again",
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class DashboardsArgs:
-    """
-    What `Dashboards` needs.
+class DashboardsArgs(TypedDict):
+    """A folder and its dashboards."""
 
-    Args:
-        folder: The folder's uid, which never changes, and its title.
-        boards: The JSON text of each dashboard, by its uid.
-    """
-
-    folder: GrafanaSettings
-    boards: Mapping[str, str]
+    folder_uid: str
+    """The uid of the folder; another uid is another folder."""
+    folder_title: pulumi.Input[str]
+    """The title of the folder."""
+    dashboards: dict[str, str]
+    """The JSON text of each dashboard, by its uid."""
 
 
 class Dashboards(pulumi.ComponentResource):
     """
     A Grafana folder and the dashboards in it.
 
-    A dashboard is never taken over from somebody else: Grafana refuses to create what has the
-    same uid, or the same title in the folder. Edits made in Grafana are overwritten by the next
-    change; `python -m waqiti drift` tells them.
+    An unmanaged dashboard is never adopted: Grafana refuses to create a second one of the same
+    uid, or of the same title in the folder. Edits made in Grafana are drift, and the next change
+    overwrites them.
     """
 
     folder_uid: pulumi.Output[str]
+    """The uid of the folder."""
 
     def __init__(
         self,
@@ -76,35 +74,63 @@ class Dashboards(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the folder and the dashboards of *args* under *name*."""
-        super().__init__("waqiti:grafana:Dashboards", name, {}, opts)
+        args = checked("Dashboards", name, DashboardsArgs, args, _problems)
+        super().__init__("waqiti:index:Dashboards", name, {}, opts)
 
         def explain(failed: pulumi.ErrorHookArgs) -> bool:
             sentence = _remedy(failed.errors)
             if sentence:
                 pulumi.log.error(f"{failed.name}: {sentence}", self)
-            return False  # the provider has retried what is worth it
+            return False  # the provider has already retried
 
         hooks = pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-explain", explain)])
         child = pulumi.ResourceOptions(parent=self, hooks=hooks)
 
         folder = oss.Folder(
             f"{name}-folder",
-            uid=args.folder.folder_uid,
-            title=args.folder.folder_title,
+            uid=args["folder_uid"],
+            title=args["folder_title"],
             prevent_destroy_if_not_empty=True,
             opts=child,
         )
-        for uid, text in sorted(args.boards.items()):
-            # Not with `overwrite`: one of the same title would be adopted under its own uid.
+        for uid, text in sorted(args["dashboards"].items()):
+            # `overwrite` would adopt an unmanaged dashboard of the same title under its own uid.
             oss.Dashboard(f"{name}-{uid}", folder=folder.uid, config_json=_normal(text), opts=child)
 
         self.folder_uid = folder.uid
         self.register_outputs({"folder_uid": self.folder_uid})
 
 
+def _problems(args: DashboardsArgs) -> Iterator[Problem]:
+    yield from refusals("folder_uid", grafana.check_uid, args["folder_uid"])
+    if isinstance(args["folder_title"], str):
+        yield from refusals("folder_title", grafana.check_title, args["folder_title"])
+    titles: dict[str, str] = {}
+    for uid, text in args["dashboards"].items():
+        path = f"dashboards.{uid}"
+        try:
+            model = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            yield path, f"not JSON ({error}): pass the text of a dashboard"
+            continue
+        if not isinstance(model, dict):
+            yield path, "not an object: pass the text of a dashboard"
+            continue
+        if model.get("uid") != uid:
+            yield path, f"the dashboard's own uid is {shown(model.get('uid'))}: make them equal"
+        for place, reason in grafana.faults(model):
+            yield f"{path}.{place}", reason
+        title = str(model.get("title"))
+        if title in titles:
+            yield path, f"{titles[title]} has the title {title!r}, too: rename one"
+        titles[title] = uid
+    if args["folder_uid"] in args["dashboards"]:
+        yield "folder_uid", f"a dashboard has the uid {args['folder_uid']!r}, too: rename one"
+
+
 def _normal(text: str) -> str:
-    """Give the text of the same dashboard however its file is formatted."""
-    model = {key: value for key, value in json.loads(text).items() if key not in _GRAFANAS_OWN}
+    """Return the same text for the same dashboard, however its file is formatted."""
+    model = {key: value for key, value in json.loads(text).items() if key not in _SET_BY_GRAFANA}
     return json.dumps(model, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

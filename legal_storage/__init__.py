@@ -1,5 +1,6 @@
 """
-What the pods of the legal documents run: copies that cannot be lost, and proof that they are good.
+The commands of the pods for legal documents: backup, integrity check, restore, legal hold.
 
-Each document version is one encrypted, locked object; a manifest of each run names them all.
+Each version of a document is one encrypted, locked object. Each backup writes a manifest of all
+versions.
 """

@@ -1,8 +1,8 @@
 """
 The command of the pods.
 
-Exit code 0 means that everything was done and proven; 1, that something is wrong; 2, that the
-configuration or the words are; 3, that the store could not tell.
+Exit codes: 0 success, 1 a problem was found, 2 the configuration or the command line is invalid,
+3 the store did not answer.
 """
 
 import argparse
@@ -28,8 +28,8 @@ _Command = Callable[[Configuration, argparse.Namespace], Outcome]
 
 
 def main() -> None:
-    """Run one command, tell its outcome as one line of JSON, and end with its exit code."""
-    given = _words().parse_args()
+    """Run one command, print its outcome as one line of JSON, and exit with its code."""
+    given = _parser().parse_args()
     try:
         outcome = _COMMANDS[given.command](read_configuration(given.configuration), given)
         code = 1 if outcome.problems else 0
@@ -37,13 +37,13 @@ def main() -> None:
         outcome, code = Outcome(problems=str(error).splitlines()), 2
     except (StoreError, OSError) as error:
         outcome, code = Outcome(problems=[str(error)]), 3
-    told = {
+    reported = {
         "command": given.command,
-        "outcome": ["good", "wrong", "wrong use", "unknown"][code],
+        "outcome": ["success", "failure", "misconfigured", "unknown"][code],
         **outcome.facts,
         "problems": list(outcome.problems),
     }
-    print(json.dumps(told, ensure_ascii=False), flush=True)
+    print(json.dumps(reported, ensure_ascii=False), flush=True)
     sys.exit(code)
 
 
@@ -77,7 +77,7 @@ _COMMANDS: Mapping[str, _Command] = {
 }
 
 
-def _words() -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="legal_storage", description="Keeps legal documents.")
     parser.add_argument(
         "--configuration",
@@ -87,7 +87,7 @@ def _words() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("prepare", help="make the folders, with their owner and mode")
-    commands.add_parser("backup", help="copy what is new, prove it, and renew the locks")
+    commands.add_parser("backup", help="copy what is new, verify it, and renew the locks")
     commands.add_parser("verify", help="restore every copy, and compare it")
     commands.add_parser("report", help="tell what is stored, and what is under hold")
     commands.add_parser("rotate-logs", help="compress the logs that have outgrown their size")

@@ -1,4 +1,4 @@
-"""The daily backup: what the store lacks is copied, read back, locked and written down."""
+"""The daily backup: copy what the store lacks, verify and lock the copies, and write a manifest."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,19 +11,19 @@ from legal_storage.holds import Event
 from legal_storage.locking import keep_locked
 from legal_storage.manifest import Manifest, Version
 from legal_storage.outcome import Outcome
+from legal_storage.retention import years_after
 from legal_storage.store import Store
-from retention import years_after
 
-# Locks are renewed once a month, not once a day: each is that much longer than it must be.
+# Each lock exceeds the retention by this much, so that it is renewed once a month, not every day.
 RENEWAL = timedelta(days=31)
 
 
 def back_up(store: Store, now: datetime) -> Outcome:
     """
-    Copy what is new, prove it, renew locks, and write the manifest.
+    Copy what is new, verify it, renew locks, and write the manifest.
 
-    Without problems it is a good backup: every document on the volume is in the store, came back
-    whole when it was copied, and is locked for the full term.
+    A backup without problems means: every document on the volume is in the store, was verified
+    when it was copied, and is locked for the full term.
     """
     if problems := wrong_folders(store.configuration):
         return Outcome(problems=problems)
@@ -49,7 +49,7 @@ def back_up(store: Store, now: datetime) -> Outcome:
 def _held(
     store: Store, previous: Manifest | None, documents: Sequence[Document], now: datetime
 ) -> Mapping[str, Event]:
-    """Give the holds, which follow a document to its new name."""
+    """Return the holds. A hold follows its document to a new name."""
     held = dict(holds.current(store))
     known = previous.versions if previous else ()
     contents = {v.sha256: v.path for v in known if v.path in held and v.size}
@@ -83,7 +83,7 @@ def _vanished(
     documents: Sequence[Document],
     held: Mapping[str, Event],
 ) -> list[str]:
-    """Tell what is not on the volume any more, under no name."""
+    """Report the documents that are missing on the volume; a renamed one is not missing."""
     root = store.configuration.documents
     contents = {document.sha256 for document in documents}
     known = previous.versions if previous else ()

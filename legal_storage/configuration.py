@@ -1,4 +1,4 @@
-"""What a pod is told: a file of settings, and a folder of secrets, one file each."""
+"""The configuration of a pod: a file of settings, and a folder with one file for each secret."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ class _Strict(BaseModel):
 
 
 class Owner(_Strict):
-    """Who owns the folders of the documents."""
+    """The owner of the folders of the documents."""
 
     uid: int = Field(ge=1)
     gid: int = Field(ge=1)
@@ -26,8 +26,8 @@ class S3Store(_Strict):
     A bucket with object lock.
 
     Args:
-        provider: What rclone calls whoever runs it.
-        ca_file: Whom to trust; left out, the system's authorities.
+        provider: rclone's name of the provider.
+        ca_file: The certificate authorities to trust; by default those of the system.
     """
 
     kind: Literal["s3"]
@@ -39,7 +39,7 @@ class S3Store(_Strict):
 
 
 class AzureBlobStore(_Strict):
-    """A container, whose own policy of immutability locks what is written."""
+    """A container. Its immutability policy locks every blob."""
 
     kind: Literal["azure_blob"]
     endpoint: str = Field(pattern=r"^https://[^/]+(/[a-z0-9]+)?$")
@@ -48,7 +48,7 @@ class AzureBlobStore(_Strict):
 
 
 class Logs(_Strict):
-    """Which logs are rotated at which size, and how many old ones stay."""
+    """The logs to rotate, the size at which to rotate them, and the number of old logs to keep."""
 
     folder: Path
     megabytes: int = Field(ge=1)
@@ -57,13 +57,13 @@ class Logs(_Strict):
 
 class Configuration(_Strict):
     """
-    Everything that a command needs to know.
+    The configuration of every command.
 
     Args:
         documents: The folder of the documents.
-        scratch: Where copies are restored for a comparison.
-        secrets: The folder of the secrets' files.
-        retention_years: How long a copy is locked after a backup last saw its document.
+        scratch: The folder where copies are restored and compared.
+        secrets: The folder with the files of the secrets.
+        retention_years: How long a copy stays locked after a backup last found its document.
     """
 
     documents: Path
@@ -79,7 +79,7 @@ class Configuration(_Strict):
         Read one secret.
 
         Raises:
-            WrongUseError: It is missing or empty.
+            WrongUseError: The secret is missing or empty.
         """
         path = self.secrets / name
         try:
@@ -93,10 +93,10 @@ class Configuration(_Strict):
 
 def read_configuration(path: Path) -> Configuration:
     """
-    Read and check the settings.
+    Read and validate the settings.
 
     Raises:
-        WrongUseError: Something is wrong; every problem is named.
+        WrongUseError: The settings are invalid; the message names every problem.
     """
     try:
         return Configuration.model_validate_json(path.read_bytes())

@@ -1,4 +1,4 @@
-"""From the volume into the store: only what it lacks, and only what came back whole counts."""
+"""Copying from the volume into the store, and the verification of each copy."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from legal_storage.documents import Document, scan
 from legal_storage.manifest import Manifest, Version
 from legal_storage.store import Listing, Store
 
-_NOT_WHOLE = "its copy did not come back whole"
+_NOT_VERIFIED = "its copy did not come back whole"
 _TRIES = 3  # a document that changes while it is copied is copied again
 
 
 @dataclass(frozen=True, kw_only=True)
 class Copied:
     """
-    What is in the store now.
+    The result of a copy.
 
     Args:
-        versions: One for each document that is there whole.
-        uploaded: How many of them this run copied.
-        problems: What is not there, and what somebody did to what was.
+        versions: The version of each document whose copy was verified.
+        uploaded: The number of versions that this run copied.
+        problems: The documents that were not copied, and the copies that were deleted or replaced.
     """
 
     versions: Sequence[Version]
@@ -37,33 +37,33 @@ def copy(
     held: Collection[str],
     until: date,
 ) -> Copied:
-    """Copy each of *documents* that the store lacks, locked until *until*."""
+    """Copy the *documents* that the store lacks, and lock them until *until*."""
     known = {version.name: version for version in (previous.versions if previous else ())}
     before = store.listing()
-    proven = {d.name: d for d in documents if _is_untouched(before, known.get(d.name), d)}
-    doubtful = [d for d in documents if d.name not in proven]
-    problems = _deeds(before, known, doubtful)
-    # What a run that was cut off has copied already need only be read.
-    present = [d for d in doubtful if d.name in before.objects]
-    proven |= _read_back(store, present)
-    missing = [d for d in doubtful if d.name not in proven]
+    verified = {d.name: d for d in documents if _is_untouched(before, known.get(d.name), d)}
+    unverified = [d for d in documents if d.name not in verified]
+    problems = _changed_copies(before, known, unverified)
+    # An interrupted run may have copied some of them: those only need to be verified.
+    present = [d for d in unverified if d.name in before.objects]
+    verified |= _read_back(store, present)
+    missing = [d for d in unverified if d.name not in verified]
     uploaded = 0
     for _ in range(_TRIES):
         if not missing:
             break
         _upload(store, [d for d in missing if d.path not in held], until, held=False)
         _upload(store, [d for d in missing if d.path in held], until, held=True)
-        came_back = _read_back(store, missing)
-        proven |= came_back
-        uploaded += len(came_back)
-        failed = {d.name: d for d in missing if d.name not in came_back}
+        verified_now = _read_back(store, missing)
+        verified |= verified_now
+        uploaded += len(verified_now)
+        failed = {d.name: d for d in missing if d.name not in verified_now}
         now, unread = scan(store.configuration.documents, [d.path for d in failed.values()])
         problems += unread
         missing = [d for d in now if d.name not in failed]
-        problems += [f"{d.path}: {_NOT_WHOLE}" for d in now if d.name in failed]
+        problems += [f"{d.path}: {_NOT_VERIFIED}" for d in now if d.name in failed]
     problems += [f"{d.path}: it changes faster than it is copied" for d in missing]
-    after = store.listing() if doubtful else before
-    versions = [_version(document, after, known) for document in proven.values()]
+    after = store.listing() if unverified else before
+    versions = [_version(document, after, known) for document in verified.values()]
     return Copied(versions=versions, uploaded=uploaded, problems=problems)
 
 
@@ -77,30 +77,30 @@ def _is_untouched(listing: Listing, version: Version | None, document: Document)
     )
 
 
-def _deeds(
-    listing: Listing, known: Mapping[str, Version], doubtful: Iterable[Document]
+def _changed_copies(
+    listing: Listing, known: Mapping[str, Version], unverified: Iterable[Document]
 ) -> list[str]:
-    """Tell what somebody did to copies that were good."""
-    deeds = []
-    for document in doubtful:
+    """Report the copies that were verified once and have been deleted or replaced since."""
+    changes = []
+    for document in unverified:
         if document.name in known:
-            deed = "overwritten" if document.name in listing.objects else "deleted"
-            deeds.append(f"{document.path}: somebody has {deed} its copy: it was copied anew")
+            change = "overwritten" if document.name in listing.objects else "deleted"
+            changes.append(f"{document.path}: somebody has {change} its copy: it was copied anew")
     if listing.deleted:
-        deeds.append(
+        changes.append(
             f"{listing.deleted} objects of the store were deleted; their locked versions are "
             "there: runbooks/legal-restore.md says how to lay them open"
         )
-    return deeds
+    return changes
 
 
 def _read_back(store: Store, documents: Sequence[Document]) -> dict[str, Document]:
-    told = store.rclone.hashes(document.name for document in documents)
-    return {d.name: d for d in documents if told.get(d.name) == d.sha256}
+    reported = store.rclone.hashes(document.name for document in documents)
+    return {d.name: d for d in documents if reported.get(d.name) == d.sha256}
 
 
 def _upload(store: Store, documents: Sequence[Document], until: date, *, held: bool) -> None:
-    """Copy from links, whose names are what the objects are to be called."""
+    """Copy through symbolic links that have the names of the objects."""
     if not documents:
         return
     root = store.configuration.documents.absolute()
@@ -109,7 +109,7 @@ def _upload(store: Store, documents: Sequence[Document], until: date, *, held: b
             link = Path(links) / document.name
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(root / document.path)
-        # It failed for some? What did not come back is told, with the document's name.
+        # Some uploads failed. The verification reports each missing copy by its document.
         store.rclone.locking(until, held=held).send(Path(links))
 
 

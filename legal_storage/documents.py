@@ -1,4 +1,4 @@
-"""The documents on the volume: their folders, and what is in them."""
+"""The documents on the volume, and their folders."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from legal_storage.outcome import Outcome
 
 DOCUMENTS = "documents"
 FOLDER_MODE = 0o750
-RESTORING = ".restoring"  # where a document is until it is whole; never backed up
+RESTORING = ".restoring"  # a restored document stays here until it is complete; not backed up
 
 _CHUNK_BYTES = 1024 * 1024
 
@@ -21,7 +21,7 @@ _CHUNK_BYTES = 1024 * 1024
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """
-    One document as it is on the volume.
+    One document on the volume.
 
     Args:
         path: Relative to the folder of the documents.
@@ -35,21 +35,21 @@ class Document:
 
     @property
     def name(self) -> str:
-        """What its object is called in the store."""
+        """The name of its object in the store."""
         return object_name(self.path, self.sha256)
 
 
 def object_name(path: str, sha256: str) -> str:
-    """Call a document's version by what it is: a change or a new name makes a new object."""
+    """Return the object's name: another content or another path makes another object."""
     return f"{DOCUMENTS}/{path}/{sha256}"
 
 
 def prepare(configuration: Configuration) -> Outcome:
-    """Make the folder, its four and that of the logs, with owner and mode; as often as wanted."""
+    """Create the folders of documents and logs, and set owner and mode; idempotent."""
     folders = [*_folders(configuration), configuration.logs.folder]
     for folder in folders:
         folder.mkdir(exist_ok=True)
-        with suppress(PermissionError):  # told below, with what is wrong
+        with suppress(PermissionError):  # `wrong_folders` reports it, with the reason
             if _owner(folder) != (configuration.owner.uid, configuration.owner.gid):
                 os.chown(folder, configuration.owner.uid, configuration.owner.gid)
             folder.chmod(FOLDER_MODE)
@@ -57,7 +57,7 @@ def prepare(configuration: Configuration) -> Outcome:
 
 
 def wrong_folders(configuration: Configuration) -> list[str]:
-    """Tell which folders of the documents are not as they were asked for."""
+    """Return a sentence for each folder whose owner or mode is wrong."""
     return _wrong(configuration, _folders(configuration))
 
 
@@ -80,10 +80,10 @@ def _wrong(configuration: Configuration, folders: Sequence[Path]) -> list[str]:
 
 def scan(root: Path, only: Sequence[str] | None = None) -> tuple[list[Document], list[str]]:
     """
-    Read every document (or *only* these) whole.
+    Read and hash every document, or *only* those.
 
     Returns:
-        The documents by path, and a sentence for each thing that cannot be backed up.
+        The documents by path, and a sentence for each file that cannot be backed up.
     """
     found, problems = [], []
     for path in _files(root) if only is None else (root / name for name in only):
@@ -99,7 +99,7 @@ def scan(root: Path, only: Sequence[str] | None = None) -> tuple[list[Document],
 
 
 def sha256_of(path: Path) -> str:
-    """Read a file whole, a piece at a time, and give its hash."""
+    """Return the SHA-256 hash of a file, which is read in chunks."""
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
         while piece := file.read(_CHUNK_BYTES):
@@ -129,9 +129,9 @@ def _refusal(name: str, path: Path) -> str | None:
 
 
 def _read(name: str, path: Path) -> Document:
-    told = path.stat()
+    reported = path.stat()
     return Document(
-        path=name, sha256=sha256_of(path), size=told.st_size, modified_ns=told.st_mtime_ns
+        path=name, sha256=sha256_of(path), size=reported.st_size, modified_ns=reported.st_mtime_ns
     )
 
 
@@ -145,5 +145,5 @@ def _folders(configuration: Configuration) -> list[Path]:
 
 
 def _owner(path: Path) -> tuple[int, int]:
-    told = path.stat()
-    return told.st_uid, told.st_gid
+    reported = path.stat()
+    return reported.st_uid, reported.st_gid

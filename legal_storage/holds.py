@@ -1,4 +1,4 @@
-"""Legal hold: which documents are under it, by whom and why; a register that only grows."""
+"""Legal hold: an append-only register of documents under hold, with person and reason."""
 
 import hashlib
 import json
@@ -11,8 +11,8 @@ from legal_storage.manifest import Version
 from legal_storage.object_lock import ObjectLock
 from legal_storage.outcome import Outcome, StoreError, WrongUseError
 from legal_storage.rclone import SEALED
+from legal_storage.retention import years_after
 from legal_storage.store import HOLDS, Store
-from retention import years_after
 
 _SHORTEST_REASON = 10
 
@@ -23,8 +23,8 @@ class Event:
     One entry of the register.
 
     Args:
-        at: When, UTC, as ISO 8601.
-        by: Who decided.
+        at: The time, in UTC, as ISO 8601.
+        by: The person who decided.
     """
 
     at: str
@@ -35,7 +35,7 @@ class Event:
 
 
 def current(store: Store) -> Mapping[str, Event]:
-    """Give the documents that are under hold, each with the entry that put it there."""
+    """Return the documents under hold, each with the register entry of its hold."""
     held: dict[str, Event] = {}
     for event in register(store):
         held.pop(event.document, None)
@@ -46,7 +46,7 @@ def current(store: Store) -> Mapping[str, Event]:
 
 def register(store: Store) -> Sequence[Event]:
     """
-    Read the register, oldest entry first; what somebody deleted or overwrote is read too.
+    Read the register, oldest entry first, including deleted and overwritten entries.
 
     Raises:
         StoreError: An entry cannot be read.
@@ -56,7 +56,7 @@ def register(store: Store) -> Sequence[Event]:
     if everything.names(HOLDS):
         everything.run("copy", f"{SEALED}{HOLDS}", str(place))
     events: dict[str, Event] = {}
-    # An entry is written once: what lies on top of its first version is somebody else's.
+    # Every entry is written once: only its first version is genuine.
     for file in sorted(place.glob("*"), key=lambda file: ("-v" not in file.name, file.name)):
         try:
             entry = Event(**json.loads(file.read_text(encoding="utf-8")))
@@ -67,14 +67,14 @@ def register(store: Store) -> Sequence[Event]:
 
 
 def hold(store: Store, document: str, by: str, reason: str, now: datetime) -> Outcome:
-    """Put every version of *document* under hold; later versions follow at their backup."""
+    """Put every version of *document* under hold; the backup holds later versions."""
     return _change(
         store, Event(at=time_of(now), document=document, action="hold", by=by, reason=reason)
     )
 
 
 def release(store: Store, document: str, by: str, reason: str, now: datetime) -> Outcome:
-    """End the hold of *document*; its versions stay locked until their own day."""
+    """End the hold of *document*; its versions stay locked until their retention ends."""
     return _change(
         store, Event(at=time_of(now), document=document, action="release", by=by, reason=reason)
     )
@@ -102,7 +102,7 @@ def _change(store: Store, event: Event) -> Outcome:
 
 
 def append(store: Store, event: Event) -> None:
-    """Write an entry, locked as documents are, and under hold itself."""
+    """Write an entry; it is locked like a document, and is under hold itself."""
     until = years_after(date.fromisoformat(event.at[:10]), store.configuration.retention_years)
     digest = hashlib.sha256(event.document.encode()).hexdigest()[:12]
     name = f"{event.at}-{event.action}-{digest}.json".replace(":", "-")
@@ -115,7 +115,7 @@ def append(store: Store, event: Event) -> None:
 
 
 def enforce(store: Store, versions: Sequence[Version], *, held: bool) -> list[str]:
-    """Bring the bucket's holds to what the register says, and tell what did not follow."""
+    """Reconcile the holds of the bucket with the register; return what could not be reconciled."""
     if store.lock is None:
         return []
     store.lock.hold(_others(store.lock, versions, held=held), held=held)
@@ -125,10 +125,10 @@ def enforce(store: Store, versions: Sequence[Version], *, held: bool) -> list[st
 
 
 def _others(lock: ObjectLock, versions: Sequence[Version], *, held: bool) -> set[tuple[str, str]]:
-    told = lock.locks(version.of_bucket for version in versions)
-    return {version for version, known in told.items() if known.held != held}
+    reported = lock.locks(version.of_bucket for version in versions)
+    return {version for version, known in reported.items() if known.held != held}
 
 
 def time_of(now: datetime) -> str:
-    """Write a moment as the register does."""
+    """Format *moment* as the register does."""
     return now.astimezone(UTC).isoformat(timespec="microseconds")

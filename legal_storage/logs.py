@@ -1,4 +1,4 @@
-"""Rotation of the logs of PDF generation: by size, compressed, so many old ones."""
+"""Rotation of the logs of PDF generation, by size."""
 
 import gzip
 import os
@@ -13,10 +13,10 @@ _MEGABYTE = 1024**2
 
 def rotate(logs: Logs) -> Outcome:
     """
-    Compress each log that has outgrown its size, and empty it.
+    Compress each log that exceeds its size, and truncate it.
 
-    The service goes on writing into the same file, which it opens for appending. What it writes
-    between the copy's end and the emptying is copied first; a line in that very instant is lost.
+    The service keeps its file open for appending. What it writes during the compression is copied
+    just before the truncation; a line written between these two steps is lost.
     """
     if not logs.folder.is_dir():
         return Outcome(problems=[f"{logs.folder}: the folder is missing: is the volume mounted?"])

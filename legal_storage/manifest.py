@@ -1,4 +1,4 @@
-"""The manifest of a backup: all that the store has, and what of it was live on the volume."""
+"""The manifest of a backup: every version in the store, and which ones were on the volume."""
 
 import gzip
 import json
@@ -27,9 +27,9 @@ class Version:
         path: The document, relative to the folder of the documents.
         modified_ns: Nanoseconds since 1970.
         key: The object's name in the bucket.
-        object_version: The bucket's own id of the object's version; empty where it has none.
-        locked_until: The last day before which nobody may delete it, as ISO 8601.
-        last_seen: The last day on which a backup found it on the volume, as ISO 8601.
+        object_version: The id of the object's version in the bucket; empty if the bucket has none.
+        locked_until: The day on which the lock ends, as ISO 8601.
+        last_seen: The day on which a backup last found it on the volume, as ISO 8601.
         live: Whether this backup found it on the volume.
     """
 
@@ -45,31 +45,31 @@ class Version:
 
     @property
     def name(self) -> str:
-        """The object's clear name."""
+        """The unencrypted name of the object."""
         return object_name(self.path, self.sha256)
 
     @property
     def of_bucket(self) -> tuple[str, str]:
-        """The object's key, and the id of its version."""
+        """The key of the object, and the id of its version."""
         return self.key, self.object_version
 
     def seen(self, day: date) -> "Version":
-        """Give the same version as one that a backup found on the volume on *day*."""
+        """Return this version, last seen on *day* and live."""
         return replace(self, last_seen=day.isoformat(), live=True)
 
     def unseen(self) -> "Version":
-        """Give the same version as one that a backup no longer found on the volume."""
+        """Return this version, no longer live."""
         return replace(self, live=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """
-    What one backup knew when it was over.
+    What one backup found and stored.
 
     Args:
-        name: Its time, which is also its order.
-        versions: By path and hash.
+        name: The time of the backup; manifests are sorted by it.
+        versions: The versions by path and hash.
     """
 
     name: str
@@ -77,26 +77,26 @@ class Manifest:
 
     @property
     def time(self) -> datetime:
-        """When the backup was made."""
+        """The time of the backup."""
         return datetime.strptime(self.name, _TIME).replace(tzinfo=UTC)
 
     def live(self) -> dict[str, Version]:
-        """Give the version of each document that was on the volume, by path."""
+        """Return, by path, the versions that were on the volume."""
         return {version.path: version for version in self.versions if version.live}
 
 
 def new(now: datetime, versions: Sequence[Version]) -> Manifest:
-    """Make the manifest of a backup that ended at *now*."""
+    """Return the manifest of a backup that ended at *now*."""
     ordered = sorted(versions, key=lambda version: (version.path, version.sha256))
     return Manifest(name=now.astimezone(UTC).strftime(_TIME), versions=ordered)
 
 
 def write(manifest: Manifest, rclone: Rclone, scratch: Path) -> None:
     """
-    Store a manifest, and read it back.
+    Store a manifest, and verify it.
 
     Raises:
-        StoreError: It did not come back as it was written.
+        StoreError: The stored manifest differs from the written one.
     """
     draft = scratch / f"{manifest.name}{_SUFFIX}"
     draft.write_bytes(_packed(manifest))
@@ -109,23 +109,23 @@ def write(manifest: Manifest, rclone: Rclone, scratch: Path) -> None:
 
 
 def names(rclone: Rclone) -> Sequence[str]:
-    """List the manifests, oldest first; those that somebody deleted or overwrote are among them."""
+    """List the manifests, oldest first, including deleted and overwritten ones."""
     listed = rclone.of_all_versions().names(FOLDER)
     return sorted({name[:_NAME_LETTERS] for name in listed})
 
 
 def newest(rclone: Rclone, scratch: Path, until: date | None = None) -> Manifest | None:
-    """Read the newest manifest, or the newest of *until* or before; None if there is none."""
+    """Read the newest manifest, or the newest one up to *until*; return None without one."""
     fitting = [name for name in names(rclone) if until is None or name[:10] <= until.isoformat()]
     return read(fitting[-1], rclone, scratch) if fitting else None
 
 
 def read(name: str, rclone: Rclone, scratch: Path) -> Manifest:
     """
-    Read a manifest: of its versions in the store the first that is whole.
+    Read a manifest: the oldest of its object's versions that is intact.
 
     Raises:
-        StoreError: None is.
+        StoreError: No version is intact.
     """
     place = scratch / f"{name}.read"
     for candidate in _candidates(name, rclone):
@@ -140,7 +140,7 @@ def read(name: str, rclone: Rclone, scratch: Path) -> Manifest:
 
 
 def _candidates(name: str, rclone: Rclone) -> Sequence[str]:
-    """List the versions of one manifest, the first that was written first."""
+    """List the versions of one manifest's object, oldest first."""
     listed = rclone.of_all_versions().names(FOLDER)
     own = [other for other in listed if other.startswith(name)]
     return sorted(own, key=lambda other: (other == f"{name}{_SUFFIX}", other))

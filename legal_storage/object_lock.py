@@ -1,4 +1,4 @@
-"""What S3 keeps of each object: versions, until when they are locked, and whether they are held."""
+"""The S3 calls for object lock: versions, locks and legal holds."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,11 +27,11 @@ _TIMEOUT = urllib3.Timeout(connect=10, read=60)  # seconds
 @dataclass(frozen=True, kw_only=True)
 class Lock:
     """
-    How one version of an object is locked.
+    The lock of one version of an object.
 
     Args:
-        until: The last day before which nobody may delete it; None: it may be deleted now.
-        held: Whether a legal hold outlives that day.
+        until: The time before which nobody may delete it; None if it may be deleted now.
+        held: Whether it is under legal hold, which has no end.
     """
 
     until: date | None
@@ -40,7 +40,7 @@ class Lock:
 
 @dataclass(frozen=True)
 class ObjectLock:
-    """The bucket's own calls, which rclone does not have."""
+    """The calls of the S3 API that rclone does not offer."""
 
     client: Minio
     bucket: str
@@ -66,12 +66,12 @@ class ObjectLock:
 
     def require(self) -> None:
         """
-        Ask whether the bucket keeps versions and can lock them.
+        Check that the bucket keeps versions and has object lock.
 
         Raises:
-            WrongUseError: It does not, or cannot.
+            WrongUseError: The bucket lacks versioning or object lock.
         """
-        with _asking("whether the bucket can lock"):
+        with _asked_for("whether the bucket can lock"):
             versioned = self.client.get_bucket_versioning(self.bucket).status == "Enabled"
         try:
             self.client.get_object_lock_config(self.bucket)
@@ -91,10 +91,10 @@ class ObjectLock:
         List the bucket.
 
         Returns:
-            The newest version of each object by its key, and the keys that were deleted.
+            The newest version of each object by key, and the keys of deleted objects.
         """
         newest, deleted = {}, set()
-        with _asking("for the bucket's versions"):
+        with _asked_for("for the bucket's versions"):
             for found in self.client.list_objects(
                 self.bucket, recursive=True, include_version=True
             ):
@@ -107,8 +107,8 @@ class ObjectLock:
         return newest, deleted
 
     def all_versions(self, key: str) -> list[str]:
-        """List every version that the bucket keeps of one object."""
-        with _asking("for an object's versions"):
+        """List every version of one object."""
+        with _asked_for("for an object's versions"):
             return [
                 str(found.version_id)
                 for found in self.client.list_objects(
@@ -118,12 +118,12 @@ class ObjectLock:
             ]
 
     def locks(self, versions: Iterable[_Version]) -> Mapping[_Version, Lock]:
-        """Ask how each version (its key, its id) is locked."""
+        """Return the lock of each version (key and id)."""
         asked = list(versions)
         return dict(zip(asked, _at_once(self._lock, asked), strict=True))
 
     def extend(self, versions: Iterable[_Version], until: date) -> None:
-        """Lock each version until *until*; the store refuses to shorten a lock."""
+        """Lock each version until *until*; the bucket refuses to shorten a lock."""
         retention = Retention(COMPLIANCE, datetime.combine(until, time(), UTC))
 
         def lock(version: _Version) -> None:
@@ -133,7 +133,7 @@ class ObjectLock:
         _at_once(lock, versions)
 
     def hold(self, versions: Iterable[_Version], *, held: bool) -> None:
-        """Put each version under legal hold, or end its hold."""
+        """Set or end the legal hold of each version."""
         word = (
             self.client.enable_object_legal_hold if held else self.client.disable_object_legal_hold
         )
@@ -146,22 +146,22 @@ class ObjectLock:
 
     def _lock(self, version: _Version) -> Lock:
         key, known = version
-        told = self.client.stat_object(self.bucket, key, version_id=known).metadata or {}
-        locked = told.get("x-amz-object-lock-mode") == COMPLIANCE
-        until = told.get("x-amz-object-lock-retain-until-date")
+        reported = self.client.stat_object(self.bucket, key, version_id=known).metadata or {}
+        locked = reported.get("x-amz-object-lock-mode") == COMPLIANCE
+        until = reported.get("x-amz-object-lock-retain-until-date")
         return Lock(
             until=datetime.fromisoformat(until).date() if locked and until else None,
-            held=told.get("x-amz-object-lock-legal-hold") == "ON",
+            held=reported.get("x-amz-object-lock-legal-hold") == "ON",
         )
 
 
 def _at_once(call: Callable[[_Version], _Answer], over: Iterable[_Version]) -> list[_Answer]:
-    with _asking("for the lock of versions"), ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+    with _asked_for("for the lock of versions"), ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
         return list(pool.map(call, over))
 
 
 @contextmanager
-def _asking(what: str) -> Iterator[None]:
+def _asked_for(what: str) -> Iterator[None]:
     try:
         yield
     except (MinioException, urllib3.exceptions.HTTPError, ValueError) as error:

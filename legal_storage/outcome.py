@@ -1,25 +1,25 @@
-"""How a command ends: what it did, what it found wrong, and what it could not tell."""
+"""The outcome of a command, and its errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
 class WrongUseError(Exception):
-    """The configuration or the command's words are wrong; the message says how to mend them."""
+    """The configuration or the command line is invalid; the message has the remedy."""
 
 
 class StoreError(Exception):
-    """The store did not answer, or not as it should: nothing is known of what it holds."""
+    """The store did not answer, or its answer is invalid: its content is unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """
-    What a command tells when it has come to its end.
+    The result of a command.
 
     Args:
-        facts: Counts and names, for the log.
-        problems: What is wrong, one sentence each; none means success.
+        facts: Counts and names for the log.
+        problems: One sentence for each problem; none means success.
     """
 
     facts: Mapping[str, object] = field(default_factory=dict)

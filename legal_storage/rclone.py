@@ -1,7 +1,7 @@
 """
-rclone: encrypts on this side and moves what is encrypted.
+rclone, which encrypts documents in the pod and transfers them.
 
-Its configuration and the keys are in its environment alone: never in arguments or a file.
+Its configuration and keys are passed in the environment, never as arguments or in a file.
 """
 
 import json
@@ -18,13 +18,13 @@ from pathlib import Path
 from legal_storage.configuration import AzureBlobStore, Configuration, S3Store
 from legal_storage.outcome import StoreError, WrongUseError
 
-# The remote of rclone's `crypt`: its names and contents are clear on this side only.
+# The remote of rclone's `crypt`: names and contents are unencrypted in the pod only.
 SEALED = "sealed:"
 
 _SHA256_LETTERS = 64
 _FLAGS = (
-    "--config=",  # no file: everything is in the environment
-    "--retries=1",  # whoever calls knows better what to try again
+    "--config=",  # no file: the environment has the whole configuration
+    "--retries=1",  # the caller decides what to retry
     "--low-level-retries=3",
     "--contimeout=10s",
     "--timeout=60s",
@@ -39,11 +39,11 @@ _FLAGS = (
 @dataclass(frozen=True, kw_only=True)
 class Stored:
     """
-    One object as the store lists it.
+    One object in the store.
 
     Args:
         key: Its encrypted name in the bucket or container.
-        size: Bytes of the clear content.
+        size: The size of the unencrypted content, in bytes.
     """
 
     key: str
@@ -52,14 +52,14 @@ class Stored:
 
 @dataclass(frozen=True)
 class Rclone:
-    """rclone with one store's configuration."""
+    """rclone with the configuration of one store."""
 
     program: Path
     environment: Mapping[str, str]
 
     @classmethod
     def of(cls, configuration: Configuration) -> "Rclone":
-        """Make one for the store of *configuration*, whose secrets are read now."""
+        """Return an rclone for the store of *configuration*; this reads its secrets."""
         program = _program()
         bare = cls(program, {"PATH": os.defpath, "HOME": os.devnull})
         store, crypt = "RCLONE_CONFIG_STORE_", "RCLONE_CONFIG_SEALED_"
@@ -75,13 +75,13 @@ class Rclone:
                 f"{crypt}REMOTE": f"store:{remote}",
                 f"{crypt}PASSWORD": bare.obscured(configuration.secret("encryption-password")),
                 f"{crypt}PASSWORD2": bare.obscured(configuration.secret("encryption-salt")),
-                f"{crypt}FILENAME_ENCODING": "base64",  # a bucket's keys end at 1,024 bytes
-                f"{crypt}STRICT_NAMES": "true",  # what another key wrote is an error, not absent
+                f"{crypt}FILENAME_ENCODING": "base64",  # a key in a bucket has at most 1,024 bytes
+                f"{crypt}STRICT_NAMES": "true",  # a name encrypted with another key is an error
             },
         )
 
     def locking(self, until: date, *, held: bool) -> "Rclone":
-        """Give one whose uploads to S3 are locked until *until*, and *held* on top of that."""
+        """Return an rclone that locks its uploads to S3 until *until*; with *held*, under hold."""
         lock = {
             "RCLONE_S3_OBJECT_LOCK_MODE": "COMPLIANCE",
             "RCLONE_S3_OBJECT_LOCK_RETAIN_UNTIL_DATE": f"{until.isoformat()}T00:00:00Z",
@@ -90,79 +90,81 @@ class Rclone:
         return Rclone(self.program, {**self.environment, **lock})
 
     def of_all_versions(self) -> "Rclone":
-        """Give one that also lists what S3 keeps under what was deleted or overwritten."""
+        """Return an rclone that also lists the old versions of deleted and overwritten objects."""
         return Rclone(self.program, {**self.environment, "RCLONE_S3_VERSIONS": "true"})
 
     def obscured(self, secret: str) -> str:
-        """Write *secret* in the form that rclone reads passwords in."""
-        return self.run("obscure", "-", said=secret).strip()
+        """Return *secret* in the form in which rclone reads passwords."""
+        return self.run("obscure", "-", stdin=secret).strip()
 
     def folders(self) -> set[str]:
-        """List the folders at the top: an error tells that the key is not this store's."""
+        """List the top-level folders; this fails if another key encrypted the store."""
         return {name.rstrip("/") for name in self.run("lsf", SEALED).splitlines()}
 
     def list(self) -> dict[str, Stored]:
-        """List every object, by its clear name."""
-        told = self.run("lsjson", "--recursive", "--files-only", "--encrypted", "--no-mimetype",
+        """List every object by its unencrypted name."""
+        reported = self.run("lsjson", "--recursive", "--files-only", "--encrypted", "--no-mimetype",
                         "--no-modtime", SEALED)  # fmt: skip
         return {
             item["Path"]: Stored(key=item["EncryptedPath"], size=item["Size"])
-            for item in json.loads(told)
+            for item in json.loads(reported)
         }
 
     def names(self, folder: str) -> Sequence[str]:
-        """List the names in *folder*; none if there is no such folder."""
+        """List the names in *folder*; a missing folder is empty."""
         return self.run("lsf", "--files-only", f"{SEALED}{folder}", missing="").splitlines()
 
     def hashes(self, names: Iterable[str]) -> dict[str, str]:
-        """Read objects whole and hash what they decrypt to; one that cannot be read is left out."""
-        told = self._each("hashsum", "sha256", "--download", SEALED, names=names)
-        found = (line.split("  ", 1) for line in told.splitlines())
+        """Download, decrypt and hash objects; leave out those that cannot be read."""
+        reported = self._each("hashsum", "sha256", "--download", SEALED, names=names)
+        found = (line.split("  ", 1) for line in reported.splitlines())
         return {name: digest for digest, name in found if len(digest) == _SHA256_LETTERS}
 
     def fetch(self, names: Iterable[str], folder: Path) -> None:
-        """Copy objects into *folder* under their own names; one that cannot be had stays away."""
+        """Copy objects into *folder* under their own names; skip those that cannot be read."""
         self._each("copy", "--ignore-times", SEALED, str(folder), names=names)
 
     def send(self, folder: Path) -> None:
-        """Copy what is in *folder*, through links; what fails is found when it is read back."""
-        copied = self._call("copy", "--copy-links", "--no-check-dest", str(folder), SEALED, said="")
+        """Copy the links in *folder* as files; the verification finds failed uploads."""
+        copied = self._call(
+            "copy", "--copy-links", "--no-check-dest", str(folder), SEALED, stdin=""
+        )
         if copied.returncode:
-            self.folders()  # the store does not answer at all?
+            self.folders()  # raises an error if the store does not answer
 
     def _each(self, *arguments: str, names: Iterable[str]) -> str:
         listed = "\n".join(names)
         if not listed:
             return ""
-        done = self._call(*arguments, "--files-from-raw=-", said=listed)
+        done = self._call(*arguments, "--files-from-raw=-", stdin=listed)
         if done.returncode:
-            self.folders()  # else all of them would seem bad when the store does not answer
+            self.folders()  # without this, an outage would look like damage to every object
         return done.stdout
 
-    def run(self, *arguments: str, said: str = "", missing: str | None = None) -> str:
+    def run(self, *arguments: str, stdin: str = "", missing: str | None = None) -> str:
         """
         Run one command.
 
         Args:
-            arguments: The command and its own arguments; nothing secret.
-            said: What it reads.
-            missing: The answer where the store says that there is no such folder.
+            arguments: The command and its arguments, without secrets.
+            stdin: Its standard input.
+            missing: The result if the folder does not exist.
 
         Raises:
-            StoreError: It failed; the message is what rclone said last.
+            StoreError: rclone failed; the message is its last error.
         """
-        done = self._call(*arguments, said=said)
+        done = self._call(*arguments, stdin=stdin)
         if done.returncode == 3 and missing is not None:  # noqa: PLR2004 - rclone's "directory not found"
             return missing
         if done.returncode:
-            raise StoreError(_complaint(arguments[0], done.stderr))
+            raise StoreError(_last_error(arguments[0], done.stderr))
         return done.stdout
 
-    def _call(self, *arguments: str, said: str) -> subprocess.CompletedProcess[str]:
+    def _call(self, *arguments: str, stdin: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(self.program), *arguments, *_FLAGS],
             env=dict(self.environment),
-            input=said,
+            input=stdin,
             capture_output=True,
             encoding="utf-8",
             check=False,
@@ -179,7 +181,7 @@ def _remote(configuration: Configuration) -> tuple[str, dict[str, str]]:
                 "REGION": store.region,
                 "ACCESS_KEY_ID": configuration.secret("access-key-id"),
                 "SECRET_ACCESS_KEY": configuration.secret("secret-access-key"),
-                "NO_CHECK_BUCKET": "true",  # the key may make none
+                "NO_CHECK_BUCKET": "true",  # the key may not create a bucket
             }
         case AzureBlobStore() as store:
             token = configuration.secret("sas-token")
@@ -199,7 +201,7 @@ def _program() -> Path:
     return Path(found)
 
 
-def _complaint(word: str, complaints: str) -> str:
+def _last_error(word: str, complaints: str) -> str:
     last = re.split(r"^(?=\d{4}/\d\d/\d\d )", complaints, flags=re.MULTILINE)[-1]
-    told = " ".join(re.sub(r"-{20,}|<\?xml.*", "", last, flags=re.DOTALL).split())
-    return f"rclone {word} failed: {told or 'it said nothing'}"
+    reported = " ".join(re.sub(r"-{20,}|<\?xml.*", "", last, flags=re.DOTALL).split())
+    return f"rclone {word} failed: {reported or 'no message'}"

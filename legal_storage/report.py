@@ -1,4 +1,4 @@
-"""What the store has, and what is under hold: for people who must answer for it."""
+"""The report on the store and its legal holds, for the people who are responsible for them."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from legal_storage.store import Store
 
 
 def report(store: Store, now: datetime) -> Outcome:
-    """Name every document under hold, and whose term is over: those alone may be deleted."""
+    """Report every document under hold, and those that may be deleted: their term is over."""
     newest = store.newest_manifest()
     versions = newest.versions if newest else ()
     held = holds.current(store)

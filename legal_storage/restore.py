@@ -1,4 +1,4 @@
-"""From the store back to the volume: what is missing there, as a chosen day had it."""
+"""Restoring documents from the store to the volume, as of a chosen day."""
 
 import os
 from collections.abc import Sequence
@@ -20,13 +20,13 @@ def restore(
     store: Store, as_of: date | None, documents: Sequence[str], *, overwrite: bool
 ) -> Outcome:
     """
-    Bring back documents as the newest backup, or that of *as_of*, had them.
+    Restore documents from the newest backup, or from that of *as_of*.
 
     Args:
-        store: Where they are.
-        as_of: The day; the newest backup of that day or before counts.
-        documents: Only these; none means all.
-        overwrite: Replace what differs on the volume; else it stays, and is told.
+        store: The store that has the copies.
+        as_of: A day; the newest backup up to that day is used.
+        documents: The paths to restore; an empty list means all.
+        overwrite: Replace documents that differ; without it they stay and are reported.
     """
     chosen = manifest.newest(store.rclone, store.scratch, as_of)
     if chosen is None:
@@ -50,7 +50,7 @@ def restore(
 
 
 def _restore(store: Store, batch: Sequence[Version], restored: list[str]) -> list[str]:
-    """Restore beside the documents, so that each takes its place whole or not at all."""
+    """Restore into a folder beside the documents, then move each one into place atomically."""
     root = store.configuration.documents
     folder = root / RESTORING
     try:

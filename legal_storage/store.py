@@ -1,4 +1,4 @@
-"""The store as one: rclone for contents, and the bucket's own calls for locks."""
+"""The store: rclone for contents, and the S3 API for locks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -21,12 +21,12 @@ _FOLDERS = {manifest.FOLDER, DOCUMENTS, HOLDS}
 @dataclass(frozen=True, kw_only=True)
 class Listing:
     """
-    What the store has now.
+    The current content of the store.
 
     Args:
-        objects: By clear name.
-        versions: The newest version of each object by its key; empty where there are none.
-        deleted: How many objects somebody deleted; their locked versions are still there.
+        objects: The objects by unencrypted name.
+        versions: The newest version of each object by key; empty if the store has no versions.
+        deleted: The number of deleted objects; their locked versions still exist.
     """
 
     objects: Mapping[str, Stored]
@@ -40,8 +40,8 @@ class Store:
     An open store.
 
     Args:
-        lock: The bucket's own calls; None for Azure, whose container locks by its own policy.
-        scratch: A folder of this run.
+        lock: The calls for object lock; None for Azure, where a policy of the container locks.
+        scratch: A temporary folder of this run.
     """
 
     configuration: Configuration
@@ -50,7 +50,7 @@ class Store:
     scratch: Path
 
     def listing(self) -> Listing:
-        """List everything."""
+        """List the content of the store."""
         versions, deleted = self.lock.versions() if self.lock else ({}, set())
         return Listing(objects=self.rclone.list(), versions=versions, deleted=len(deleted))
 
@@ -62,11 +62,11 @@ class Store:
         self, versions: Sequence[Version], folder: Path
     ) -> tuple[list[Version], list[Version]]:
         """
-        Restore document versions into *folder*, each under its object's clear name.
+        Restore versions into *folder*, each under the unencrypted name of its object.
 
         Returns:
-            Those that lay open and whole in the store, and those that had to be recovered from
-            under what somebody deleted or overwrote; what is in neither could not be had.
+            The versions that were current and intact, and those that were recovered because the
+            current one was deleted or overwritten. A version in neither could not be restored.
         """
         self.rclone.fetch((version.name for version in versions), folder)
         whole, recovered = [], []
@@ -98,27 +98,27 @@ class Store:
 @contextmanager
 def opened(configuration: Configuration) -> Iterator[Store]:
     """
-    Open the store: it answers, its contents are of our key, and it can lock.
+    Open the store; check that it answers, has our encryption key, and can lock.
 
     Raises:
-        StoreError: It does not answer, or another key wrote what it holds.
-        WrongUseError: It cannot lock, or holds what is not ours.
+        StoreError: The store does not answer, or its content has another encryption key.
+        WrongUseError: The store cannot lock, or holds unmanaged objects.
     """
     lock = None
     if isinstance(configuration.store, S3Store):
         lock = ObjectLock.of(configuration, configuration.store)
         lock.require()
     rclone = Rclone.of(configuration)
-    if strange := sorted(rclone.folders() - _FOLDERS):
+    if unmanaged := sorted(rclone.folders() - _FOLDERS):
         raise WrongUseError(
-            f"the store holds what no backup wrote: {', '.join(strange)}: move it away"
+            f"the store holds what no backup wrote: {', '.join(unmanaged)}: move it away"
         )
     with TemporaryDirectory(dir=configuration.scratch) as scratch:
         yield Store(configuration=configuration, rclone=rclone, lock=lock, scratch=Path(scratch))
 
 
 def batches(versions: Iterable[Version], most: int) -> Iterator[list[Version]]:
-    """Part versions into batches of at most *most* bytes; a larger one is alone in its batch."""
+    """Split versions into batches of at most *most* bytes; a larger one gets its own batch."""
     batch: list[Version] = []
     total = 0
     for version in versions:

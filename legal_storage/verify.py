@@ -1,4 +1,4 @@
-"""The weekly proof: everything the store has is restored, compared and found locked."""
+"""The weekly integrity check: every copy is restored, compared, and checked for its lock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from shutil import rmtree
 from legal_storage import holds
 from legal_storage.manifest import Manifest, Version
 from legal_storage.outcome import Outcome
+from legal_storage.retention import years_after
 from legal_storage.store import Store, batches
-from retention import years_after
 
-_BATCH_BYTES = 1024**3  # the scratch needs so much, or what the largest document needs
-_OLDEST_MANIFEST = timedelta(hours=26)  # as the alert LegalBackupOverdue has it
+_BATCH_BYTES = 1024**3  # the space for a batch, unless one document is larger
+_OLDEST_MANIFEST = timedelta(hours=26)  # the threshold of the alert LegalBackupOverdue
 
 
 @dataclass
@@ -23,10 +23,10 @@ class _Tally:
 
 def verify(store: Store, now: datetime) -> Outcome:
     """
-    Restore every version, compare its hash, and where it is still on the volume its bytes' too.
+    Restore every version and compare its hash, also with the document on the volume if there.
 
-    A version that had to be recovered from under what somebody did is a problem like one that is
-    lost; the sentences differ.
+    A version that was recovered after a deletion or an overwrite is a problem, as a lost one is;
+    the sentences differ.
     """
     newest = store.newest_manifest()
     if newest is None:
@@ -66,10 +66,10 @@ def _locks(store: Store, newest: Manifest, today: date) -> list[str]:
     if store.lock is None:
         return []
     held = holds.current(store)
-    told = store.lock.locks(version.of_bucket for version in newest.versions)
+    reported = store.lock.locks(version.of_bucket for version in newest.versions)
     problems = []
     for version in newest.versions:
-        lock = told[version.of_bucket]
+        lock = reported[version.of_bucket]
         term = years_after(
             date.fromisoformat(version.last_seen), store.configuration.retention_years
         )

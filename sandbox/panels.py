@@ -1,4 +1,4 @@
-"""What the panels of a dashboard's file ask, and what a Prometheus answers, as Grafana would."""
+"""Panels read from dashboard files, and their data queried from Prometheus as Grafana does."""
 
 import json
 import math
@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(r"{{\s*(\w+)\s*}}")
 
 @dataclass(frozen=True)
 class Query:
-    """One query of a panel, and how its series are named."""
+    """One query of a panel, with the format of its legend."""
 
     expr: str
     legend: str
@@ -29,16 +29,16 @@ class Query:
 @dataclass(frozen=True, kw_only=True)
 class Panel:
     """
-    One panel, as far as a picture or a test needs it.
+    The part of a panel that pictures and tests need.
 
     Args:
-        kind: Grafana's name of it.
-        grid: Its x, y, width and height, in cells of 24 to a row.
-        unit: Grafana's name of it.
-        decimals: Of a shown value.
-        steps: From which number on which colour; the first has no number.
-        states: Word and colour of each number, where numbers are states.
-        soft: Between what the axis reaches at least, where that is said.
+        kind: Grafana's name of the panel type.
+        grid: Its x, y, width and height, in cells; a row has 24.
+        unit: Grafana's name of the unit.
+        decimals: The decimals of a shown value.
+        steps: The thresholds: a number, and the colour from there on; the first has no number.
+        states: Text and colour of each number, if the numbers are states.
+        soft: The soft minimum and maximum of the axis.
     """
 
     title: str
@@ -52,7 +52,7 @@ class Panel:
     queries: Sequence[Query]
 
     def shown(self, value: float) -> str:
-        """Give a value as people read it."""
+        """Return a value with its unit."""
         if self.states:
             return self.states[round(value)][0]
         if self.unit == "percentunit":
@@ -71,7 +71,7 @@ class Board:
 
 @dataclass(frozen=True)
 class Series:
-    """One line: its name in the legend, its labels, and its values (never NaN) by Unix time."""
+    """One series: its name in the legend, its labels, and its values (never NaN) by Unix time."""
 
     name: str
     labels: Mapping[str, str]
@@ -91,17 +91,17 @@ def read_boards(folder: Path = DASHBOARDS) -> Sequence[Board]:
 
 def ask(url: str, query: Query, start: float, end: float, step: float) -> Sequence[Series]:
     """
-    Ask the Prometheus at *url* for a range; series without a single number are left out.
+    Run a range query at *url*; leave out series without a number.
 
     Args:
-        url: Its address, without a path.
-        query: A panel's.
-        start: Unix time.
-        end: Unix time.
-        step: Seconds between two values.
+        url: The address of Prometheus, without a path.
+        query: The query of a panel.
+        start: The start, in Unix time.
+        end: The end, in Unix time.
+        step: The seconds between two values.
 
     Raises:
-        SandboxError: It does not answer, or refuses the query.
+        SandboxError: Prometheus does not answer, or refuses the query.
     """
     if "$" in query.expr:
         raise SandboxError(f"a variable that nothing here replaces is in the query: {query.expr}")
@@ -110,10 +110,10 @@ def ask(url: str, query: Query, start: float, end: float, step: float) -> Sequen
         answer = requests.get(f"{url}/api/v1/query_range", params=asked, timeout=_TIMEOUT_SECONDS)
     except requests.RequestException as error:
         raise SandboxError(f"Prometheus at {url} does not answer: run `make up`") from error
-    told = answer.json()
-    if told["status"] != "success":
-        raise SandboxError(f"Prometheus refuses the query: {told['error']}: {query.expr}")
-    found = [_series(query.legend, result) for result in told["data"]["result"]]
+    content = answer.json()
+    if content["status"] != "success":
+        raise SandboxError(f"Prometheus refuses the query: {content['error']}: {query.expr}")
+    found = [_series(query.legend, result) for result in content["data"]["result"]]
     return sorted((series for series in found if series.points), key=lambda series: series.name)
 
 

@@ -1,7 +1,7 @@
 """
-Pictures of the dashboards, for whoever has no Grafana: `python -m sandbox.pictures`.
+Pictures of the dashboards, for a reader without Grafana: `python -m sandbox.pictures`.
 
-They show what the sandbox's Prometheus knows, in the dashboards' own layout, titles and units.
+They show the data of the sandbox's Prometheus in the layout, titles and units of the dashboards.
 """
 
 import argparse
@@ -18,25 +18,25 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-from sandbox import prometheus
 from sandbox.__main__ import LOCAL
 from sandbox.panels import Board, Panel, Series, ask, read_boards
-from sandbox.world import CHECKOUT, SandboxError, World, first_port
+from sandbox.servers import SERVERS, prometheus
+from sandbox.world import CHECKOUT, SandboxError, open_world
 
 PICTURES = CHECKOUT / "docs" / "pictures"
 
-# Grafana's named colours, a little darker: the paper is white, so that both themes of a page suit.
+# Grafana's named colours, a little darker: the background is white, for light and dark pages.
 _COLOURS = {"green": "#37872d", "orange": "#e67300", "red": "#e02f44", "dark-red": "#8f0f22"}
-# Okabe and Ito's palette, which the colour-blind can tell apart.
+# Okabe and Ito's palette, safe for colour-blind readers.
 _PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _INK, _FAINT, _EDGE = "#24292e", "#6a737d", "#d0d5da"
 
 _CELLS = 24
 _CELL_INCHES, _ROW_INCHES, _HEAD_INCHES, _GAP_INCHES = 0.5, 0.36, 0.55, 0.1
 _POINTS = 240
-_LEGEND_CELLS = 6  # that a series' name and numbers need
+_LEGEND_CELLS = 6  # the width of a series' name and numbers
 _LEGEND_INCHES = 0.17
-_MARGIN = 0.04  # of what an axis shows
+_MARGIN = 0.04  # of the range of an axis
 _TICKS = 6
 _TICK_SECONDS = (15, 60, 120, 300, 600, 1800, 3600, 10800, 21600, 86400)
 
@@ -46,14 +46,14 @@ def draw(board: Board, url: str, start: float, end: float, file: Path) -> None:
     Draw one dashboard as an SVG.
 
     Args:
-        board: Its layout and its questions.
-        url: The Prometheus that answers.
-        start: Unix time at the left.
-        end: Unix time at the right.
-        file: Where the picture goes.
+        board: The dashboard.
+        url: The address of Prometheus.
+        start: The Unix time of the left edge.
+        end: The Unix time of the right edge.
+        file: The file to write.
 
     Raises:
-        SandboxError: Prometheus does not answer, or knows nothing of a panel.
+        SandboxError: Prometheus does not answer, or has no data for a panel.
     """
     step = max((end - start) / _POINTS, 1)
     answers = [
@@ -72,8 +72,8 @@ def draw(board: Board, url: str, start: float, end: float, file: Path) -> None:
             "axes.edgecolor": _EDGE,
             "xtick.color": _FAINT,
             "ytick.color": _FAINT,
-            "svg.fonttype": "none",  # text stays text: small, and to be searched
-            "svg.hashsalt": "waqiti",  # else two pictures of the same data differ
+            "svg.fonttype": "none",  # text stays text: the file is small and searchable
+            "svg.hashsalt": "sandbox",  # without it, two pictures of the same data differ
         }
     )
     with style:
@@ -82,8 +82,8 @@ def draw(board: Board, url: str, start: float, end: float, file: Path) -> None:
         at = datetime.fromtimestamp(end, UTC)
         left, right = _GAP_INCHES / size[0], 1 - _GAP_INCHES / size[0]
         figure.text(left, head, board.title, size=14, weight="bold", va="center")
-        told = f"the sandbox's workload, until {at:%Y-%m-%d %H:%M} UTC"
-        figure.text(right, head, told, size=8, color=_FAINT, va="center", ha="right")
+        caption = f"the sandbox's workload, until {at:%Y-%m-%d %H:%M} UTC"
+        figure.text(right, head, caption, size=8, color=_FAINT, va="center", ha="right")
         for panel, lines in zip(board.panels, answers, strict=True):
             _panel(figure, panel, lines)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -145,14 +145,14 @@ def _panel(figure: Figure, panel: Panel, lines: Sequence[Series]) -> None:
 def _curves(axes: Axes, panel: Panel, lines: Sequence[Series], columns: int) -> None:
     for number, series in enumerate(lines):
         times, values = zip(*series.points, strict=True)
-        told = f"last {panel.shown(series.last)}, max {panel.shown(max(values))}"
+        numbers = f"last {panel.shown(series.last)}, max {panel.shown(max(values))}"
         colour = _PALETTE[number % len(_PALETTE)]
         axes.plot(
             times,
             values,
             color=colour,
             linewidth=1.5,
-            label=f"{series.name}: {told}",
+            label=f"{series.name}: {numbers}",
             clip_on=False,
         )
     reached = [value for series in lines for _, value in series.points]
@@ -207,7 +207,7 @@ def _timeline(axes: Axes, panel: Panel, lines: Sequence[Series]) -> None:
 
 
 def _runs(series: Series) -> Iterator[tuple[float, float, float]]:
-    """Give the stretches of time in which a series kept one value."""
+    """Yield the periods in which a series kept one value."""
     start, value = series.points[0]
     for at, new in series.points[1:]:
         if new != value:
@@ -217,7 +217,7 @@ def _runs(series: Series) -> Iterator[tuple[float, float, float]]:
 
 
 def _bands(panel: Panel, low: float, high: float) -> Iterator[tuple[float, float, str, bool]]:
-    """Give every coloured band of the axis, and whether it is the lowest; no judge, no band."""
+    """Yield each coloured band of the axis, and whether it is the lowest."""
     steps = panel.steps if len(panel.steps) > 1 else ()
     for position, (number, colour) in enumerate(steps):
         following = steps[position + 1][0] if position + 1 < len(steps) else None
@@ -228,7 +228,7 @@ def _bands(panel: Panel, low: float, high: float) -> Iterator[tuple[float, float
 
 
 def _worse(panel: Panel, number: float) -> str:
-    """Give the colour of the bad side of a threshold."""
+    """Return the colour of the bad side of a threshold."""
     position = [step for step, _ in panel.steps].index(number)
     beside = (panel.steps[position - 1][1], panel.steps[position][1])
     return _COLOURS[max(beside, key=list(_COLOURS).index)]
@@ -241,14 +241,14 @@ def _tick(panel: Panel, value: float) -> str:
 
 
 def main() -> int:
-    """Do what the command line says; 0 drawn, 2 it could not be done."""
+    """Run the command line; return 0 for success, 2 for an error."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.pictures", description=__doc__)
     parser.add_argument("--world", type=Path, default=LOCAL, help="the sandbox's folder")
     parser.add_argument("--minutes", type=float, default=15, help="how long to look back")
     options = parser.parse_args()
     end = time.time()
     try:
-        url = prometheus.url(World(options.world, first_port(options.world)))
+        url = prometheus.url(open_world(options.world, SERVERS))
         for board in read_boards():
             file = PICTURES / f"{board.uid}.svg"
             draw(board, url, end - options.minutes * 60, end, file)

@@ -1,4 +1,4 @@
-"""Starting, watching and ending the servers; supervisord keeps their processes."""
+"""Starting, watching and stopping the processes of the servers, with supervisord."""
 
 import os
 import shlex
@@ -7,49 +7,50 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import psutil
 
-from sandbox.servers import Server
-from sandbox.toolchain.progress import say
-from sandbox.world import CHECKOUT, HOST, PORTS, SandboxError, World, write_private
+from sandbox.engine.toolchain.progress import say
+from sandbox.server import Process, Server, draw_tokens
+from sandbox.world import CHECKOUT, HOST, SandboxError, World, write_private
 
-_MARK = "WAQITI_SANDBOX"  # in the environment of every process of a sandbox: its folder
+_MARK = "WAQITI_SANDBOX"  # every process of a sandbox has this variable, with its folder
 _START_SECONDS = 180
 _STOP_SECONDS = 30
 _POLL_SECONDS = 0.2
 
 
-def start(world: World, servers: Sequence[Server]) -> None:
-    """Start what is not running, each after what it needs, and wait until all are well."""
-    _write_config(world, servers)
+def start(world: World, processes: Sequence[Process]) -> None:
+    """Start the stopped processes in the order of their needs, and wait until all are healthy."""
+    _write_config(world, processes)
     if _supervisor(world) is None:
         _end_strays(world)
         _require_free_ports(world)
         (world.folder / "first-port").write_text(str(world.first_port))
         _daemonise(world)
     elif (world.folder / "first-port").read_text() != str(world.first_port):
-        raise SandboxError("the sandbox runs on other ports: `make down` first")
+        raise SandboxError("the sandbox runs on other ports: run `make down` first")
     running = _process_info(world)
-    if set(running) != {server.name for server in servers}:
-        raise SandboxError("the sandbox runs other servers than its table has: `make down` first")
-    by_name = {server.name: server for server in servers}
-    for server in servers:
-        for needed in server.needs:
+    by_name = {process.name: process for process in processes}
+    if running.keys() != by_name.keys():
+        raise SandboxError("the sandbox runs other servers than its table: run `make down` first")
+    for process in processes:
+        for needed in process.needs:
             _await(world, by_name[needed])
-        if running[server.name]["statename"] == "RUNNING":
-            if server.is_well():
+        if running[process.name]["statename"] == "RUNNING":
+            if process.is_healthy():
                 continue
-            say(f"{server.name} runs but is not well: starting it anew")
-            _rpc(world).supervisor.stopProcess(server.name)
-        _rpc(world).supervisor.startProcess(server.name)
-    for server in servers:
-        _await(world, server)
+            say(f"{process.name} runs but is unhealthy: restarting it")
+            _rpc(world).supervisor.stopProcess(process.name)
+        _rpc(world).supervisor.startProcess(process.name)
+    for process in processes:
+        _await(world, process)
 
 
 def stop(world: World) -> None:
-    """End every process of the sandbox, and wait until it is gone."""
+    """Stop every process of the sandbox, and wait until it is gone."""
     supervisor = _supervisor(world)
     if supervisor is not None:
         children = [supervisor, *supervisor.children(recursive=True)]
@@ -61,33 +62,34 @@ def stop(world: World) -> None:
     _end_strays(world)
 
 
-def status(world: World, servers: Sequence[Server]) -> Mapping[str, str]:
-    """Say for each server whether it is well, and where to look if not."""
+def status(world: World, processes: Sequence[Process]) -> Mapping[str, str]:
+    """Return the condition of each process, with the log of an unhealthy one."""
     if _supervisor(world) is None:
-        return dict.fromkeys((server.name for server in servers), "not running (`make up`)")
+        return dict.fromkeys((process.name for process in processes), "not running (`make up`)")
     running = _process_info(world)
-    return {server.name: _condition(world, server, running.get(server.name)) for server in servers}
+    return {p.name: _condition(world, p, running.get(p.name)) for p in processes}
 
 
-def _condition(world: World, server: Server, process: Mapping[str, Any] | None) -> str:
-    log = f"log: {world.logs / server.name}.log"
-    if process is None or process["statename"] != "RUNNING":
-        code = f", exit code {process['exitstatus']}" if process and process["stop"] else ""
+def _condition(world: World, process: Process, info: Mapping[str, Any] | None) -> str:
+    log = f"log: {world.logs / process.name}.log"
+    if info is None or info["statename"] != "RUNNING":
+        code = f", exit code {info['exitstatus']}" if info and info["stop"] else ""
         return f"DEAD{code} (`make up` starts it; {log})"
-    if not server.is_well():
-        return f"NOT WELL: it runs as pid {process['pid']} but does not answer ({log})"
-    return f"well, pid {process['pid']}"
+    if not process.is_healthy():
+        return f"UNHEALTHY: runs as pid {info['pid']} but does not answer ({log})"
+    return f"healthy, pid {info['pid']}"
 
 
-def _await(world: World, server: Server) -> None:
+def _await(world: World, process: Process) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    log = world.logs / f"{server.name}.log"
-    while not server.is_well():
-        process = _process_info(world)[server.name]
-        if process["statename"] != "RUNNING":
-            raise SandboxError(f"{server.name} ended while it started: the reason is in {log}")
+    log = world.logs / f"{process.name}.log"
+    while not process.is_healthy():
+        if _process_info(world)[process.name]["statename"] != "RUNNING":
+            raise SandboxError(f"{process.name} ended during its start: read {log}")
         if time.monotonic() > deadline:
-            raise SandboxError(f"{server.name} is not well after {_START_SECONDS} s: see {log}")
+            raise SandboxError(
+                f"{process.name} is not healthy after {_START_SECONDS} s: read {log}"
+            )
         time.sleep(_POLL_SECONDS)
 
 
@@ -102,7 +104,7 @@ def _daemonise(world: World) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while _supervisor(world) is None or not _answers(world):
         if time.monotonic() > deadline:
-            raise SandboxError(f"supervisord does not answer: see {world.logs}/supervisord.log")
+            raise SandboxError(f"supervisord does not answer: read {world.logs}/supervisord.log")
         time.sleep(_POLL_SECONDS)
 
 
@@ -123,10 +125,10 @@ def _marked(world: World) -> Iterator[psutil.Process]:
 
 
 def _end_strays(world: World) -> None:
-    """End what a killed sandbox left behind: its brokers would hold ports and data."""
+    """Stop the processes that a killed sandbox left: they would hold ports and data."""
     strays = list(_marked(world))
     for stray in strays:
-        say(f"ending a process that a killed sandbox left: {stray.name()} (pid {stray.pid})")
+        say(f"stopping a process that a killed sandbox left: {stray.name()} (pid {stray.pid})")
         stray.terminate()
     alive = await_end(strays)
     for stray in alive:
@@ -136,9 +138,9 @@ def _end_strays(world: World) -> None:
 
 def await_end(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
     """
-    Wait until *processes* are gone; give those that are not.
+    Wait until *processes* have ended; return those that still run.
 
-    psutil's own wait raises FileNotFoundError for a process that ends as it looks.
+    psutil's own wait raises FileNotFoundError for a process that ends meanwhile.
     """
     deadline = time.monotonic() + _STOP_SECONDS
     while (alive := [p for p in processes if _runs(p)]) and time.monotonic() < deadline:
@@ -154,14 +156,14 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def _require_free_ports(world: World) -> None:
-    ours = {world.port(name): name for name in PORTS}
+    ours = {world.port(name): name for name in world.ports}
     for connection in psutil.net_connections("tcp"):
         if connection.status != psutil.CONN_LISTEN or not connection.laddr:
             continue
         if (port := connection.laddr.port) in ours:
             raise SandboxError(
-                f"port {port}, which {ours[port]} needs, is in use by {_who(connection.pid)}: end "
-                "that, or move the sandbox's ports as a block: "
+                f"port {port} of {ours[port]} is in use by {_who(connection.pid)}: stop that "
+                "process, or move all ports of the sandbox: "
                 f"`make up FIRST_PORT={world.first_port + 1000}`"
             )
 
@@ -189,11 +191,11 @@ def _answers(world: World) -> bool:
 
 
 def _process_info(world: World) -> dict[str, dict[str, Any]]:
-    told: Any = _rpc(world).supervisor.getAllProcessInfo()
-    return {process["name"]: process for process in told}
+    infos: Any = _rpc(world).supervisor.getAllProcessInfo()
+    return {info["name"]: info for info in infos}
 
 
-def _write_config(world: World, servers: Sequence[Server]) -> None:
+def _write_config(world: World, processes: Sequence[Process]) -> None:
     password = world.credentials["supervisor"]
     sections: dict[str, Mapping[str, object]] = {
         "supervisord": {
@@ -210,17 +212,17 @@ def _write_config(world: World, servers: Sequence[Server]) -> None:
             "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
         },
     }
-    for server in servers:
-        # A dead server stays dead and is named: a restart would hide why it died.
-        sections[f"program:{server.name}"] = {
-            "command": shlex.join(server.command),
+    for process in processes:
+        # No restart: `make status` reports a dead process, and a restart would hide the cause.
+        sections[f"program:{process.name}"] = {
+            "command": shlex.join(process.command),
             "autostart": "false",
             "autorestart": "false",
             "startsecs": 0,
-            # The last broker waits in vain for a quorum to release it; what it has is on disk.
+            # The last broker to stop waits for a lost quorum; its data is on disk.
             "stopwaitsecs": 3,
             "redirect_stderr": "true",
-            "stdout_logfile": world.logs / f"{server.name}.log",
+            "stdout_logfile": world.logs / f"{process.name}.log",
             "stdout_logfile_maxbytes": "20MB",
             "stdout_logfile_backups": 1,
         }
@@ -233,3 +235,6 @@ def _as_ini(sections: Mapping[str, Mapping[str, object]]) -> str:
         + "".join(f"{key}={str(value).replace('%', '%%')}\n" for key, value in values.items())
         for name, values in sections.items()
     )
+
+
+SERVER = Server(ports=["supervisor"], credentials=partial(draw_tokens, "supervisor"))

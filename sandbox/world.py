@@ -1,159 +1,119 @@
 """
-One sandbox: a folder, a block of ports, and the credentials that were drawn for it.
+One sandbox: a folder, a block of ports, and its credentials.
 
-A person has one in `.sandbox/local`; each test has its own elsewhere, on other ports.
+A user's sandbox is in `.sandbox/local`. Each test has its own in another folder, on other ports.
 """
 
-import base64
 import json
 import os
-import secrets
 import shutil
 import subprocess
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import trustme
-import yaml
 from cryptography.hazmat.primitives import serialization
+
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.server import Process, Server
+
+T = TypeVar("T")
 
 CHECKOUT = Path(__file__).parent.parent
 HOST = "127.0.0.1"
 
-# The order is the port: a name's place in this table is its offset in the block.
-PORTS = (
-    "kafka-1",
-    "kafka-2",
-    "kafka-3",
-    "kafka-1-controller",
-    "kafka-2-controller",
-    "kafka-3-controller",
-    "supervisor",
-    "openbao",
-    "openbao-cluster",
-    "pagerduty",
-    "etcd",
-    "etcd-peer",
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kwok",
-    "prometheus",
-    "alertmanager",
-    "operators",
-    "workload",
-    "slack",
-    "grafana",
-    "s3",
-    "s3-grpc",
-    "s3-master",
-    "s3-master-grpc",
-    "s3-volume",
-    "s3-volume-grpc",
-    "s3-filer",
-    "s3-filer-grpc",
-)
 _FIRST_PORT = 19090
-
-# Kafka's own users; those of services come from the catalog.
-_KAFKA_USERS = ("broker", "admin", "pulumi")
-
-# Alerts' channels, without the stack's prefix; the catalog's rules name no other.
-SLACK_CHANNELS = ("critical", "fraud", "compliance", "engineering")
-
-# Kubernetes' users, each with a token, and their groups.
-KUBERNETES_USERS: Mapping[str, Sequence[str]] = {
-    "admin": ("system:masters",),
-    "pulumi": (),
-    "operators": (),
-    # It plays the machines, and starts before the cluster has any role of ours.
-    "kwok": ("system:masters",),
-    # Kubernetes itself grants these two what they need.
-    "system:kube-controller-manager": (),
-    "system:kube-scheduler": (),
-}
 
 
 class SandboxError(Exception):
-    """Something that a person can mend; the message is one sentence that says how."""
+    """A problem that the user can fix; the message is one sentence with the remedy."""
 
 
 @dataclass(frozen=True)
 class World:
     """
-    Where a sandbox is.
+    The location and the servers of a sandbox.
 
     Args:
-        folder: Everything that it writes; nobody else may read it.
+        folder: The folder of all its files; only its owner may read it.
         first_port: The first port of its block.
+        servers: Its servers; their order is the order of their ports and of their start.
     """
 
     folder: Path
     first_port: int
+    servers: Sequence[Server]
+
+    @property
+    def ports(self) -> Sequence[str]:
+        """The names of the block's ports, in the order of their numbers."""
+        return [name for server in self.servers for name in server.ports]
 
     def port(self, name: str) -> int:
-        """Give the port of *name* in this world's block."""
-        return self.first_port + PORTS.index(name)
+        """Return the port called *name*."""
+        return self.first_port + self.ports.index(name)
 
     def address(self, name: str) -> str:
-        """Give `host:port` of *name*."""
+        """Return `host:port` of the port called *name*."""
         return f"{HOST}:{self.port(name)}"
 
     @property
     def logs(self) -> Path:
-        """Where every server logs, one file each."""
+        """The folder of the logs, one file for each process."""
         return self.folder / "logs"
 
     @property
     def tls(self) -> Path:
-        """Where the certificates are."""
+        """The folder of the certificates."""
         return self.folder / "tls"
 
     @property
     def credentials(self) -> Mapping[str, str]:
-        """Give every credential by name."""
+        """Every credential by name."""
         file = self.folder / "credentials.json"
         return dict(json.loads(file.read_text())) if file.exists() else {}
 
     def create(self) -> None:
-        """Make the folder, and draw every credential that was not drawn before."""
+        """Create the folder and the certificates, and draw every credential that is missing."""
         for folder in (self.folder, self.logs, self.tls):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (self.tls / "server.pem").exists():
             self._issue_certificates()
-        users = (*_KAFKA_USERS, *catalog_services())
-        others = ("supervisor", "passphrase")
-        tokens = ("grafana/pulumi", "openbao/pulumi", "pagerduty/pulumi")
-        names = (
-            *(f"kafka/{user}" for user in users),
-            *(f"kubernetes/{user}" for user in KUBERNETES_USERS),
-            *others,
-            *tokens,
-            "openbao/external-secrets",
-            *(f"s3/{user}" for user in ("operator", "backup", "officer")),
-            "legal-documents/password",
-            "legal-documents/salt",
-        )
-        drawn = {name: secrets.token_urlsafe(24) for name in names}
-        drawn |= {f"slack/{channel}": _webhook_path() for channel in SLACK_CHANNELS}
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[:22]
-        # Kafka's own tool takes an id that begins with a dash for an option.
-        drawn["kafka cluster id"] = cluster_id.replace("-", "_")
-        known = {**drawn, **self.credentials}
-        write_private(self.folder / "passphrase", known["passphrase"])
-        write_private(self.folder / "grafana-tokens", known["grafana/pulumi"])
-        write_private(self.folder / "pagerduty-tokens", known["pagerduty/pulumi"])
-        write_private(self.folder / "credentials.json", json.dumps(known, indent=2))
+        drawn = _merged(server.credentials() for server in self.servers)
+        credentials = json.dumps({**drawn, **self.credentials}, indent=2)
+        write_private(self.folder / "credentials.json", credentials)
+
+    def prepare(self, toolchain: Toolchain) -> None:
+        """Write the files that the processes read when they start."""
+        for server in self.servers:
+            server.prepare(self, toolchain)
+
+    def processes(self, toolchain: Toolchain) -> Sequence[Process]:
+        """Return every process, in the order of their start."""
+        return [p for server in self.servers for p in server.processes(self, toolchain)]
+
+    def seed(self) -> None:
+        """Write into the running servers what exists before Pulumi runs; idempotent."""
+        for server in self.servers:
+            server.seed(self)
+
+    def environment(self) -> Mapping[str, str]:
+        """Return the variables with which `pulumi` reaches the servers."""
+        own = _merged(server.environment(self) for server in self.servers)
+        return {"SSL_CERT_FILE": str(self.tls / "ca.pem"), **own}
+
+    def config(self) -> Mapping[str, Mapping[str, object]]:
+        """Return the addresses of the servers as the stack's config: values by section."""
+        return _merged(server.config(self) for server in self.servers)
 
     def _issue_certificates(self) -> None:
-        authority = trustme.CA(organization_name="Waqiti sandbox")
+        authority = trustme.CA(organization_name="Sandbox")
         server = authority.issue_cert(HOST, "localhost")
         authority.cert_pem.write_to_path(self.tls / "ca.pem")
         key = serialization.load_pem_private_key(server.private_key_pem.bytes(), password=None)
-        # Java reads no other form of a key.
+        # Java reads private keys in PKCS #8 only.
         pkcs8 = key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -163,26 +123,24 @@ class World:
         write_private(self.tls / "server.pem", (pkcs8 + chain).decode())
 
 
-def _webhook_path() -> str:
-    """Give the path of a webhook, shaped like Slack's: team, app, and 24 characters of secret."""
-    app = f"B{secrets.token_hex(5).upper()}"
-    return f"/services/TSANDBOX/{app}/{secrets.token_hex(12)}"
+def open_world(folder: Path, servers: Sequence[Server]) -> World:
+    """
+    Return the world of *folder*.
 
-
-def first_port(folder: Path) -> int:
-    """Give the first port: the environment's, else that of the last start, else the usual one."""
-    remembered = folder / "first-port"
-    given = os.environ.get("FIRST_PORT") or (
-        remembered.read_text() if remembered.exists() else str(_FIRST_PORT)
+    Its first port is FIRST_PORT of the environment, else that of the last start, else the default.
+    """
+    last_start = folder / "first-port"
+    value = os.environ.get("FIRST_PORT") or (
+        last_start.read_text() if last_start.exists() else str(_FIRST_PORT)
     )
-    last = 65535 - len(PORTS)
-    if not given.isdigit() or not 1024 <= int(given) <= last:  # noqa: PLR2004 - below are the system's
-        raise SandboxError(f"FIRST_PORT={given}: it must be a number from 1024 to {last}")
-    return int(given)
+    last = 65535 - sum(len(server.ports) for server in servers)
+    if not value.isdigit() or not 1024 <= int(value) <= last:  # noqa: PLR2004 - system ports
+        raise SandboxError(f"FIRST_PORT={value}: use a number from 1024 to {last}")
+    return World(folder, int(value), servers)
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file atomically; only its owner may read it."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -190,22 +148,13 @@ def write_private(path: Path, text: str) -> None:
     draft.rename(path)
 
 
-def catalog_topics() -> Mapping[str, Mapping[str, Any]]:
-    """Read which topics the catalog has."""
-    return dict(yaml.safe_load((CHECKOUT / "catalog" / "topics.yaml").read_text(encoding="utf-8")))
-
-
-def catalog_services() -> Sequence[str]:
-    """Read which services the catalog's topics name."""
-    topics = catalog_topics().values()
-    return sorted(
-        {service for topic in topics for service in (*topic["producers"], *topic["consumers"])}
-    )
-
-
 def copy_world(world: World, folder: Path, first_port: int) -> World:
-    """Copy a stopped sandbox; files with holes stay small."""
+    """Copy a stopped sandbox; sparse files stay sparse."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     copy = [shutil.which("cp") or "cp", "-a", "--sparse=always", "--reflink=auto"]
     subprocess.run([*copy, str(world.folder), str(folder)], check=True)
-    return World(folder, first_port)
+    return replace(world, folder=folder, first_port=first_port)
+
+
+def _merged(parts: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
+    return {name: value for part in parts for name, value in part.items()}

@@ -1,22 +1,21 @@
 """
-The door: everything that is known before the first resource is declared.
+Typed settings: everything that is known before the first resource is declared.
 
-A stack's file and the catalog become frozen models. A wrong value, an unknown key or a missing key
-stops the program before anything is declared, and all of them are told at once.
+The stack file and the catalog become frozen models. If a value is wrong, or a key is unknown or
+missing, the program stops before it declares anything and reports all problems at once.
 """
 
-from settings.alerting import (
-    AlertingSettings,
-    KubernetesSettings,
-    MonitoringSettings,
-    PagerDutySettings,
-    VaultSettings,
-)
+from settings.alerting import AlertingSettings
 from settings.grafana import GrafanaSettings
+from settings.kafka import SEVEN_YEARS_DAYS, KafkaSettings
+from settings.kubernetes import KubernetesSettings
 from settings.legal_storage import LegalStorageSettings
 from settings.loading import current_settings, load_settings
+from settings.monitoring import MonitoringSettings
+from settings.pagerduty import PagerDutySettings
 from settings.problems import InvalidSettingsError
-from settings.stack import SEVEN_YEARS_DAYS, KafkaSettings, Settings
+from settings.stack import Settings
+from settings.vault import VaultSettings
 
 __all__ = [
     "SEVEN_YEARS_DAYS",

@@ -1,15 +1,16 @@
-"""The model of Grafana: where it is, and the folder that is Pulumi's in it."""
+"""The section `grafana`: the Grafana of a stack, and the folder of its dashboards."""
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo
 
-from settings.sections import Section, in_prod
+from settings.sections import Section, in_prod, is_url_with_path
+from systems import addresses, grafana
 
 
-def _prod_speaks_tls(value: str, info: ValidationInfo) -> str:
-    if in_prod(info) and not value.startswith(("https://", "http://127.0.0.1:")):
-        raise ValueError("prod sends its token over the network to Grafana by TLS only")
+def _prod_uses_tls(value: str, info: ValidationInfo) -> str:
+    if in_prod(info) and not addresses.is_protected(value):
+        raise ValueError("prod must use TLS for Grafana: write https://")
     return value
 
 
@@ -18,11 +19,11 @@ class GrafanaSettings(Section):
     One Grafana.
 
     Args:
-        url: Its address, with the path that it is served under, if any.
-        folder_uid: The folder of the dashboards; it can not change later without a new folder.
-        folder_title: What people call that folder.
+        url: Its address, with its path if it has one.
+        folder_uid: The uid of the folder of the dashboards; a change creates a new folder.
+        folder_title: The title of that folder.
     """
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(_prod_speaks_tls)]
-    folder_uid: str = Field(pattern=r"^[a-zA-Z0-9_-]{1,40}$")
-    folder_title: str = Field(min_length=1)
+    url: Annotated[str, AfterValidator(is_url_with_path), AfterValidator(_prod_uses_tls)]
+    folder_uid: Annotated[str, AfterValidator(grafana.check_uid)]
+    folder_title: Annotated[str, AfterValidator(grafana.check_title)]

@@ -1,97 +1,144 @@
-"""The models of the legal documents' storage; what must hold in prod is a validator."""
+"""The section `legal_storage`: volume and backup of the legal documents."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from catalog.topics import at_least_one
-from retention import LEGAL_YEARS
-from settings.alerting import KubernetesName
-from settings.sections import Section, in_prod
+from catalog.retention import LEGAL_YEARS
+from catalog.strict import at_least_one, different
+from settings.sections import (
+    NamespaceName,
+    ObjectName,
+    Section,
+    in_prod,
+    is_tls,
+    is_url,
+    is_url_with_path,
+)
+from systems import addresses, efs, kubernetes, object_storage
 
-Image = Annotated[str, Field(pattern=r"^[^@\s]+@sha256:[0-9a-f]{64}$")]
-Cidr = Annotated[str, Field(pattern=r"^[0-9a-f.:]+/[0-9]{1,3}$")]
+_MOST_YEARS = 100  # the longest lock of an S3 object
+
+Size = Annotated[str, AfterValidator(kubernetes.check_size)]
 
 
-def _prod_keeps_seven_years(value: int, info: ValidationInfo) -> int:
+def _prod_names_the_store(networks: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    for network in networks:
+        if in_prod(info) and addresses.is_too_large(network):
+            raise ValueError(
+                f"{network} permits more than the endpoint of the store: write its own networks"
+            )
+    return networks
+
+
+def _is_not_invented(image: str) -> str:
+    if kubernetes.has_invented_digest(image):
+        raise ValueError("no image has this digest: write the digest of a published image")
+    return image
+
+
+Image = Annotated[str, AfterValidator(kubernetes.check_image), AfterValidator(_is_not_invented)]
+Networks = Annotated[
+    tuple[Annotated[str, AfterValidator(addresses.check_network)], ...],
+    AfterValidator(at_least_one),
+    AfterValidator(different),
+    AfterValidator(_prod_names_the_store),
+]
+
+
+def _prod_locks_for_seven_years(value: int, info: ValidationInfo) -> int:
     if in_prod(info) and value < LEGAL_YEARS:
-        raise ValueError(f"prod locks legal documents for at least {LEGAL_YEARS} calendar years")
+        raise ValueError(
+            f"prod must lock legal documents for at least {LEGAL_YEARS} calendar years: raise it"
+        )
     return value
 
 
 class Owner(Section):
-    """Whom the documents belong to: the numbers of the source's `waqiti:waqiti`."""
+    """The owner of the documents: the numeric ids of `waqiti:waqiti` in the source."""
 
-    uid: int = Field(ge=1000)
-    gid: int = Field(ge=1000)
+    uid: int = Field(ge=1000, le=kubernetes.LARGEST_ID)
+    gid: int = Field(ge=1000, le=kubernetes.LARGEST_ID)
 
 
 class ClaimSettings(Section):
     """
-    The volume.
+    The PersistentVolumeClaim and its StorageClass.
 
     Args:
-        storage_class: The name of its class, which is made with it and keeps released volumes.
-        provisioner: Who makes volumes of the class.
-        parameters: What the provisioner is told, as its own pages say: encryption is one of these.
-        size: It only ever grows.
+        storage_class: The name of the StorageClass, which is created with reclaim policy Retain.
+        provisioner: The provisioner of the StorageClass.
+        parameters: The parameters of the provisioner; encryption at rest is one of them.
+        size: A quantity such as 10Gi, in the form in which Kubernetes stores it; it can only grow.
     """
 
-    storage_class: KubernetesName
-    provisioner: str = Field(min_length=1)
+    storage_class: ObjectName
+    provisioner: Annotated[str, AfterValidator(kubernetes.check_driver)]
     parameters: Mapping[str, str]
-    size: str = Field(pattern=r"^[1-9][0-9]*[GT]i$")
+    size: Size
     access_mode: Literal["ReadWriteOnce", "ReadWriteMany"]
 
 
 class S3Backup(Section):
     """
-    A bucket that was made with object lock.
+    A bucket with object lock.
 
     Args:
-        provider: What rclone calls whoever runs it.
-        addresses: Where its endpoint may be, for the network policy.
+        provider: The name of the S3 provider in rclone.
+        addresses: The CIDR blocks of its endpoint, for the NetworkPolicy.
     """
 
     kind: Literal["s3"]
-    provider: str = Field(min_length=1)
-    endpoint: str = Field(pattern=r"^https://[^/]+$")
-    region: str = Field(min_length=1)
-    bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-    addresses: Annotated[tuple[Cidr, ...], AfterValidator(at_least_one)]
+    provider: str = Field(pattern=r"^[A-Za-z0-9]{1,40}$")
+    endpoint: Annotated[str, AfterValidator(is_url), AfterValidator(is_tls)]
+    region: str = Field(pattern=r"^[a-z0-9-]{1,63}$")
+    bucket: Annotated[str, AfterValidator(object_storage.check_bucket)]
+    addresses: Networks
 
 
 class AzureBlobBackup(Section):
     """
-    A container with version-level immutability, whose own policy is to lock for the full term.
+    A container with version-level immutability and a policy that locks for the full term.
 
     Args:
-        addresses: Where its endpoint may be, for the network policy.
+        addresses: The CIDR blocks of its endpoint, for the NetworkPolicy.
     """
 
     kind: Literal["azure_blob"]
-    endpoint: str = Field(pattern=r"^https://[^/]+(/[a-z0-9]+)?$")
-    container: str = Field(pattern=r"^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$")
-    addresses: Annotated[tuple[Cidr, ...], AfterValidator(at_least_one)]
+    endpoint: Annotated[str, AfterValidator(is_url_with_path), AfterValidator(is_tls)]
+    container: Annotated[str, AfterValidator(object_storage.check_container)]
+    addresses: Networks
 
 
 class LegalStorageSettings(Section):
     """
-    Where the legal documents are, and where their copies go.
+    The storage of the legal documents and their backup.
 
-    There is no switch for encryption: copies leave the pods encrypted or not at all.
+    Backups are always encrypted; there is no setting for it.
 
     Args:
-        image: What the pods run, by digest: Python, `legal_storage/`, and its lock file's packages.
-        retention_years: How long a copy is locked after a backup last saw its document.
-        scratch_size: What a proof restores into: a gigabyte, and the largest document.
+        image: The image of the pods, by digest: Python, `legal_storage/` and its locked packages.
+        retention_years: Years that a copy stays locked after the last backup with its document.
+        scratch_size: The scratch volume of an integrity check: 1 GB plus the largest document.
     """
 
-    namespace: KubernetesName
+    namespace: NamespaceName
     owner: Owner
     claim: ClaimSettings
     image: Image
-    retention_years: Annotated[int, Field(ge=1), AfterValidator(_prod_keeps_seven_years)]
-    scratch_size: str = Field(pattern=r"^[1-9][0-9]*Gi$")
+    retention_years: Annotated[
+        int, Field(ge=1, le=_MOST_YEARS), AfterValidator(_prod_locks_for_seven_years)
+    ]
+    scratch_size: Size
     backup: Annotated[S3Backup | AzureBlobBackup, Field(discriminator="kind")]
+
+    @model_validator(mode="after")
+    def _has_a_volume_of_its_owner(self) -> Self:
+        if self.claim.provisioner == efs.DRIVER:
+            parameters, owner = self.claim.parameters, self.owner
+            faults = efs.parameter_faults(parameters, owner.uid, owner.gid)
+            if faults:
+                reasons = "; ".join(f"claim.parameters.{key}: {reason}" for key, reason in faults)
+                raise ValueError(reasons)
+        return self

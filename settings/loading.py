@@ -1,28 +1,34 @@
-"""From the engine's config and the catalog's files to `Settings`, or to every fault in them."""
+"""Load the settings of a stack from the engine's config and the catalog."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 from pydantic import TypeAdapter
 
-from catalog.topics import MS_PER_DAY, Topic, TopicName, TopicRules
-from settings.dashboard_files import DASHBOARDS, read_dashboards
-from settings.problems import InvalidSettingsError, Problems
-from settings.rule_files import ALERT_RULES, read_messages, read_rules
-from settings.stack import SEVEN_YEARS_DAYS, Environment, KafkaSettings, Sections, Settings
+from catalog.alert_rules import ALERT_RULES, read_alert_rules, read_messages
+from catalog.channels import read_channels
+from catalog.dashboard_files import DASHBOARDS, read_dashboard_files
+from catalog.dashboards import dashboards_of
+from catalog.metrics import metrics_of
+from catalog.problems import Problems
+from catalog.reading import file_name, files_of, strict_json
+from catalog.secrets import read_secrets
+from catalog.topic_config import MS_PER_DAY, TopicRules
+from catalog.topics import CATALOG, TopicClass, Topics, read_topics
+from settings.kafka import KafkaSettings
+from settings.problems import InvalidSettingsError
+from settings.stack import Environment, Sections, Settings
 
-CATALOG = Path(__file__).parent.parent / "catalog"
 PROJECT = "waqiti"
-AUDIT_LOG = "encryption-audit-log"
+# prod must keep its audit log, and the records in it.
+_PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
+
+_CATALOG_FILES = {"channels", "dashboards", "metrics", "secrets", "topic_classes", "topics"}
 
 _ENVIRONMENT: TypeAdapter[Environment] = TypeAdapter(Environment)
 _SECTIONS = TypeAdapter(Sections)
-_ENTRIES = TypeAdapter(dict[TopicName, dict[str, Any]])
-_TOPIC = TypeAdapter(Topic)
 
 
 def load_settings(
@@ -34,39 +40,59 @@ def load_settings(
     dashboards: Path = DASHBOARDS,
 ) -> Settings:
     """
-    Validate the config of *stack*, as the engine hands it over, and the catalog.
+    Return the settings of *stack*.
 
     Args:
         stack: Its name, which is its environment.
-        config: Values by full key (`waqiti:kafka`), structured ones as JSON.
+        config: Values by full key (`waqiti:kafka`), structured values as JSON, as the engine
+            passes them.
         secret_keys: The keys of *config* whose values are secrets.
         catalog: The folder of the catalog.
-        alert_rules: The folder of the alert rules, beside that of their runbooks.
+        alert_rules: The folder of the alert rules, with `runbooks` beside it.
         dashboards: The folder of the dashboards.
 
     Raises:
-        InvalidSettingsError: Something is wrong; every problem is named.
+        InvalidSettingsError: A file is not valid; the message lists every problem.
     """
     stack_file = f"Pulumi.{stack}.yaml"
     found = Problems()
     environment = found.check(_ENVIRONMENT, stack, f"{stack_file} (its name)")
     own = _own_sections(config, secret_keys, stack_file, found)
     sections = found.check(_SECTIONS, own, stack_file, context=stack)
-    topics = _read_topics(catalog, stack, sections, found)
-    rules = read_rules(alert_rules, found)
-    messages = read_messages(alert_rules, found)
+    topics = _read_topics(catalog, stack, sections.kafka if sections else None, found)
+    channels = read_channels(found, catalog / "channels.yaml")
+    secrets = read_secrets(found, channels, catalog / "secrets.yaml")
+    dashboards_of(found, metrics_of(found, catalog / "metrics.yaml"), catalog / "dashboards.yaml")
+    _refuse_unread(catalog, found)
+    rules = read_alert_rules(found, channels, alert_rules)
+    messages = read_messages(found, alert_rules)
     runbooks = sections.monitoring.runbook_base_url if sections else None
-    boards = read_dashboards(dashboards, runbooks, found)
+    folder_uid = sections.grafana.folder_uid if sections else None
+    files = read_dashboard_files(found, dashboards, runbooks, folder_uid)
     if environment is None or sections is None or found.by_file:
-        raise InvalidSettingsError(found.told())
+        raise InvalidSettingsError(found.report())
     return Settings(
         environment=environment,
+        channels=channels,
+        secrets=secrets,
         topics=topics,
         alert_rules=rules,
         alert_messages=messages,
-        dashboards=boards,
+        dashboards={uid: file.text for uid, file in files.items()},
         **dict(sections),
     )
+
+
+def current_settings() -> Settings:
+    """Return the settings of the running program; raise `pulumi.RunError` if they are not valid."""
+    try:
+        return load_settings(
+            pulumi.get_stack(),
+            pulumi.runtime.config.get_config_env(),
+            pulumi.runtime.config.get_config_secret_keys_env(),
+        )
+    except InvalidSettingsError as problems:
+        raise pulumi.RunError(str(problems)) from None
 
 
 def _own_sections(
@@ -78,68 +104,44 @@ def _own_sections(
         if namespace == "pulumi":
             continue
         if namespace != PROJECT:
-            found.add(stack_file, f"{key}: nothing reads this key: remove it")
+            found.add(stack_file, f"{key}: unknown key: remove it")
         elif key in secret_keys:
             found.add(
-                stack_file, f"{name}: credentials come from the environment: remove this secret"
+                stack_file,
+                f"{name}: a secret in config: remove it, set the credential in the environment",
             )
         else:
             own[name] = _structured(text)
     return own
 
 
-def _structured(text: str) -> Any:  # noqa: ANN401 - config holds whatever a person wrote
+def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
+        return strict_json(text)
+    except (ValueError, RecursionError):
         return text
 
 
-def _read_topics(
-    catalog: Path, stack: str, sections: Sections | None, found: Problems
-) -> Mapping[str, Topic]:
-    path = catalog / "topics.yaml"
-    file = f"{catalog.name}/{path.name}"
-    try:
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        found.add(file, f"this is not YAML: {' '.join(str(error).split())}")
-        return {}
-    entries = found.check(_ENTRIES, table, file) or {}
-    if stack == "prod" and AUDIT_LOG not in entries:
-        found.add(file, f"{AUDIT_LOG}: missing: prod keeps its audit log, and the records in it")
-    kafka = sections.kafka if sections else None
-    topics = {
-        name: found.check(
-            _TOPIC, entry, file, context=_rules(stack, kafka, audit=entry.get("audit")), at=name
-        )
-        for name, entry in sorted(entries.items())
-    }
-    shortened = kafka.retention_days_at_most if kafka else None
-    return {
-        name: topic.with_retention_at_most(shortened) if shortened else topic
-        for name, topic in topics.items()
-        if topic is not None
-    }
+def _refuse_unread(catalog: Path, found: Problems) -> None:
+    """Record every file of the catalog's folder that no reader reads; its code is there, too."""
+    if not catalog.is_dir():
+        return
+    code = {path.name for path in catalog.iterdir() if path.suffix in {".py", ".pyc"}}
+    for path in files_of(catalog, ".yaml", found, others={*code, "__pycache__"}):
+        if path.stem not in _CATALOG_FILES:
+            known = ", ".join(f"{name}.yaml" for name in sorted(_CATALOG_FILES))
+            found.add(file_name(path), f"nothing reads it: use one of {known}, or remove it")
 
 
-def _rules(stack: str, kafka: KafkaSettings | None, *, audit: object) -> TopicRules:
-    floor = SEVEN_YEARS_DAYS if stack == "prod" else 0
-    minimum = kafka.audit_retention_minimum_days if kafka else floor
-    return TopicRules(
+def _read_topics(folder: Path, stack: str, kafka: KafkaSettings | None, found: Problems) -> Topics:
+    rules = TopicRules(
         min_insync_replicas=2 if stack == "prod" else 1,
         replication_factor=kafka.replication_factor if kafka else None,
-        retention_ms=minimum * MS_PER_DAY if audit is True else 0,
+        audit_retention_ms=kafka.audit_retention_minimum_days * MS_PER_DAY if kafka else 0,
     )
-
-
-def current_settings() -> Settings:
-    """Validate what the engine gave to the running program."""
-    try:
-        return load_settings(
-            pulumi.get_stack(),
-            pulumi.runtime.config.get_config_env(),
-            pulumi.runtime.config.get_config_secret_keys_env(),
-        )
-    except InvalidSettingsError as problems:
-        raise pulumi.RunError(str(problems)) from None
+    topics = read_topics(found, rules, folder, _PROD_TOPICS if stack == "prod" else {})
+    days = kafka.retention_days_at_most if kafka else None
+    return {
+        name: topic.with_retention_at_most(days) if days else topic
+        for name, topic in topics.items()
+    }

@@ -1,8 +1,8 @@
 """
-Shared test equipment.
+Shared fixtures.
 
-Every component test gets its own event loop and its own recorder, so nothing that one test
-declares is registered during another.
+Every component test has its own event loop and its own recorder, so no resource of one test is
+registered during another.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from pulumi.runtime.settings import reset_options
 from pulumi.runtime.stack import wait_for_rpcs
 
 from settings import Settings, load_settings
+from tests.watchdog import watched
 
 ROOT = Path(__file__).parents[1]
 STACKS = ("local", "staging", "prod")
@@ -34,7 +35,7 @@ class Registered:
 
 @dataclass
 class Recorder(Mocks):
-    """Remembers every resource that was asked for; answers with its inputs."""
+    """Records every registered resource, and returns its inputs as its outputs."""
 
     resources: list[Registered] = field(default_factory=list)
 
@@ -49,9 +50,16 @@ class Recorder(Mocks):
         return {r.name: r.inputs for r in self.resources if r.type == token}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _watchdog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Ensure that every process of the tests ends with this one, even if this one is killed."""
+    with watched(tmp_path_factory.getbasetemp()):
+        yield
+
+
 @pytest.fixture
 def deploy() -> Iterator[Callable[[Callable[[], object]], Recorder]]:
-    """Run a program against a recorder and give what it asked for."""
+    """Provide a function that runs a program against a recorder and returns the recorder."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
@@ -78,10 +86,10 @@ def deploy() -> Iterator[Callable[[Callable[[], object]], Recorder]]:
 
 def stack_config(stack: str) -> dict[str, Any]:
     """Read the config of a real stack file."""
-    raw = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+    raw = yaml.load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return dict(raw["config"])
 
 
 def stack_settings(stack: str) -> Settings:
-    """Read the settings of a real stack file, as the engine would hand them over."""
+    """Return the settings of a real stack file, as the engine passes them."""
     return load_settings(stack, {k: json.dumps(v) for k, v in stack_config(stack).items()})

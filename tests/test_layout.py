@@ -1,13 +1,15 @@
-"""The habits of this repository, as tests."""
+"""The conventions of this repository, as tests."""
 
 import ast
 import re
 import subprocess
+import tomllib
 
 import components
 import settings
-from sandbox import s3
-from sandbox.world import PORTS, World
+from sandbox.estate.s3 import BUCKET
+from sandbox.servers import SERVERS, s3
+from sandbox.world import World
 from tests.conftest import ROOT, stack_config
 
 TRACKED = [
@@ -24,7 +26,7 @@ TRACKED = [
 CODE = [path for path in TRACKED if path.suffix in {".py", ".go"}]
 
 
-def test_one_component_one_test_file():
+def test_each_component_has_one_test_file():
     folder = ROOT / "components"
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
     modules |= {path.parent.name for path in folder.glob("*/__init__.py")}
@@ -40,10 +42,10 @@ def test_public_names_are_sorted_and_complete():
         if isinstance(value, type) and getattr(value, "__module__", "").startswith("components.")
     ]
 
-    assert components.__all__ == ["CUSTOM_KINDS", *sorted(classes), "kept_secrets"]
+    assert components.__all__ == ["CUSTOM_KINDS", *sorted(classes)]
 
 
-def test_no_file_is_longer_than_a_person_reads():
+def test_no_file_is_longer_than_300_lines():
     long = {
         str(path.relative_to(ROOT)): lines
         for path in CODE
@@ -53,13 +55,13 @@ def test_no_file_is_longer_than_a_person_reads():
     assert long == {}
 
 
-def test_no_module_is_named_for_nothing():
+def test_no_module_has_a_meaningless_name():
     vague = {"utils", "helpers", "common", "manager", "base", "misc"}
 
     assert [str(path) for path in CODE if path.stem in vague] == []
 
 
-def test_the_table_of_contents_decides_nothing():
+def test_the_main_program_has_no_branches():
     source = (ROOT / "__main__.py").read_text()
     decisions = (ast.If, ast.For, ast.While, ast.IfExp, ast.comprehension)
 
@@ -67,7 +69,7 @@ def test_the_table_of_contents_decides_nothing():
     assert len(source.splitlines()) <= 60
 
 
-def test_every_skip_and_silence_has_a_reason():
+def test_every_skip_and_every_noqa_has_a_reason():
     silences = re.compile(r"pytest\.mark\.(skip|xfail)|# (noqa|type: ignore)(?!.* - )")
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
@@ -81,16 +83,16 @@ def test_every_skip_and_silence_has_a_reason():
 
 
 def test_the_local_stack_names_the_sandbox_s_own_addresses(tmp_path):
-    world = World(tmp_path, 19090)
+    world = World(tmp_path, 19090, SERVERS)
 
     assert stack_config("local")["waqiti:kafka"]["bootstrap_servers"] == [
-        world.address(name) for name in PORTS[:3]
+        world.address(f"kafka-{node}") for node in (1, 2, 3)
     ]
     backup = stack_config("local")["waqiti:legal_storage"]["backup"]
-    assert (backup["endpoint"], backup["bucket"]) == (s3.url(world), s3.BUCKET)
+    assert (backup["endpoint"], backup["bucket"]) == (s3.url(world), BUCKET)
 
 
-def test_every_stack_switches_the_default_providers_off():
+def test_every_stack_disables_the_default_providers():
     files = sorted(ROOT.glob("Pulumi.*.yaml"))
 
     assert [
@@ -102,8 +104,25 @@ def test_seven_years_are_the_checklist_s_own_number():
     assert settings.SEVEN_YEARS_DAYS * 24 * 60 * 60 * 1000 == 220752000000
 
 
-def test_every_word_of_the_readme_is_a_word_of_the_makefile():
+def test_every_make_target_in_the_readme_exists():
     words = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    told = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
+    reported = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
 
-    assert told <= words
+    assert reported <= words
+
+
+def test_every_room_has_its_import_contracts():
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    bound = {
+        room
+        for contract in config["contracts"]
+        for room in contract.get("source_modules", contract.get("layers", []))
+    }
+
+    assert set(config["root_packages"]) == rooms
+    assert rooms - bound == {"benchmarks", "tests"}  # they may import everything
+
+
+def test_the_root_has_only_the_program():
+    assert [path.name for path in ROOT.glob("*.py")] == ["__main__.py"]

@@ -1,1 +1,1 @@
-"""What people do around `pulumi up`."""
+"""The operator commands around `pulumi up`."""

@@ -13,36 +13,41 @@ from waqiti.resume import resume
 from waqiti.state import existing, export
 from waqiti.verify import verify
 
-_WORDS = {
-    "drift": "say what was changed by hand, field by field",
-    "list": "say what exists",
-    "resume": "settle what a killed `up` left pending",
+_COMMANDS = {
+    "drift": "report what was changed by hand, field by field",
+    "list": "list what exists",
+    "resume": "resolve the operations that a killed `up` left pending",
     "verify": "compare Vault with what Pulumi wrote, without showing a value",
 }
-_FINDING = ("drift", "verify")  # what they tell is that something is not as it should be
+_FINDING = ("drift", "verify")  # each line of their output is a difference
 
 
 def main() -> int:
-    """Do what the command line says; 0 fine, 1 something differs, 3 a system did not answer."""
+    """
+    Run one command.
+
+    Returns:
+        0 on success, 1 if something differs, 3 if a system did not respond.
+    """
     parser = argparse.ArgumentParser(prog="waqiti", description=__doc__)
-    words = parser.add_subparsers(dest="word", required=True)
-    for word, what in _WORDS.items():
-        words.add_parser(word, help=what).add_argument("stack")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command, text in _COMMANDS.items():
+        commands.add_parser(command, help=text).add_argument("stack")
     arguments = parser.parse_args()
     stack = arguments.stack
     try:
-        words_do = {"drift": drift, "list": _list, "resume": resume, "verify": verify}
-        lines = words_do[arguments.word](stack)
+        functions = {"drift": drift, "list": _list, "resume": resume, "verify": verify}
+        lines = functions[arguments.command](stack)
     except subprocess.CalledProcessError as error:
         print(f"error: `{' '.join(error.cmd[2:4])}` failed on {stack}", file=sys.stderr)
         return 3
     except (VaultError, requests.RequestException) as error:
-        system = "PagerDuty" if arguments.word == "resume" else "Vault"
+        system = "PagerDuty" if arguments.command == "resume" else "Vault"
         print(f"error: {system} could not be asked, so nothing is known: {error}", file=sys.stderr)
         return 3
     for line in lines:
         print(line)
-    return 1 if arguments.word in _FINDING and lines else 0
+    return 1 if arguments.command in _FINDING and lines else 0
 
 
 def _list(stack: str) -> Sequence[str]:

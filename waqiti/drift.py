@@ -1,7 +1,7 @@
 """
-What was changed by hand since Pulumi's last run, told in the words of the thing.
+Report the manual changes since the last run of Pulumi.
 
-The engine shows a dashboard as one text and its panels by numbers; here they have their titles.
+The engine shows a dashboard as one JSON text. This report names each panel by its title.
 """
 
 import json
@@ -23,18 +23,18 @@ Panels = Sequence[Model]
 
 def drift(stack: str) -> list[str]:
     """
-    Give a sentence for each property of *stack* that is not what Pulumi left there.
+    Return a sentence for each property of *stack* that differs from the state of Pulumi.
 
-    Nothing is changed, the state neither.
+    Neither the resources nor the state are changed.
 
     Raises:
-        subprocess.CalledProcessError: A system could not be asked; the engine has told why.
+        subprocess.CalledProcessError: The refresh failed; standard error has the reason.
     """
-    return sorted(told for step in _refresh(stack)["steps"] for told in _told(step))
+    return sorted(sentence for step in _refresh(stack)["steps"] for sentence in _report(step))
 
 
 def edits(left: Model, found: Model) -> Iterator[str]:
-    """Tell each difference between the dashboard that was left and the one that was found."""
+    """Yield a sentence for each difference between the dashboards *left* and *found*."""
     title = left.get("title", left.get("uid"))
     for place, path, before, now in _differences(left, found):
         where = ", ".join([f"dashboard {title!r}", *place])
@@ -42,19 +42,19 @@ def edits(left: Model, found: Model) -> Iterator[str]:
 
 
 def _refresh(stack: str) -> dict[str, Any]:
-    # The program is run for its credentials: those of Grafana are otherwise the state's, maybe old.
+    # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
     flags = ("--preview-only", "--run-program", "--json")
     try:
         plan: dict[str, Any] = json.loads(pulumi("refresh", "--stack", stack, *flags))
     except subprocess.CalledProcessError as failure:
-        for told in json.loads(failure.output or "{}").get("diagnostics", ()):
-            if told["severity"] == "error":
-                print(" ".join(told["message"].split()), file=sys.stderr)
+        for diagnostic in json.loads(failure.output or "{}").get("diagnostics", ()):
+            if diagnostic["severity"] == "error":
+                print(" ".join(diagnostic["message"].split()), file=sys.stderr)
         raise
     return plan
 
 
-def _told(step: Mapping[str, Any]) -> Iterator[str]:
+def _report(step: Mapping[str, Any]) -> Iterator[str]:
     name = step["urn"].rpartition("::")[2]
     if step["op"] == "delete":
         yield f"{name}: it is gone"
@@ -71,7 +71,7 @@ def _told(step: Mapping[str, Any]) -> Iterator[str]:
 def _differences(
     left: object, found: object, path: str = ""
 ) -> Iterator[tuple[list[str], str, object, object]]:
-    """Find the innermost differences: the panels around each, its path in there, both values."""
+    """Yield the innermost differences: the enclosing panels, the path, and both values."""
     if isinstance(left, dict) and isinstance(found, dict):
         for key in sorted(left.keys() | found.keys()):
             before, now = left.get(key, _NOTHING), found.get(key, _NOTHING)
@@ -87,7 +87,7 @@ def _differences(
 
 
 def _panels(left: Panels, found: Panels) -> Iterator[tuple[list[str], str, object, object]]:
-    """Compare panels of the same title, and what is left over in its order."""
+    """Compare panels by title; compare the panels without a match in their order."""
     others = list(found)
     pairs: list[tuple[Model, Model | None]] = []
     for panel in left:

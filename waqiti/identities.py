@@ -1,7 +1,8 @@
 """
-The id of a thing whose creation was cut off: derived from its inputs, or asked for by its name.
+The id of a resource whose creation was interrupted.
 
-Each function gets the inputs of the thing and those of its provider.
+The id follows from the inputs of the resource, or PagerDuty is queried by name. Each function
+takes the inputs of the resource and the inputs of its provider.
 """
 
 import json
@@ -15,7 +16,7 @@ Inputs = Mapping[str, Any]
 
 _REGIONS = {"us": "https://api.pagerduty.com", "eu": "https://api.eu.pagerduty.com"}
 _TIMEOUT_SECONDS = 30
-_TOKENS_OWN_ORG = 0  # a service account's token is of one organisation, and the provider knows none
+_TOKENS_OWN_ORG = 0  # a service account token selects its organisation; the provider sets none
 
 
 def _topic(inputs: Inputs, _: Inputs) -> str:
@@ -23,7 +24,7 @@ def _topic(inputs: Inputs, _: Inputs) -> str:
 
 
 def _acl(inputs: Inputs, _: Inputs) -> str:
-    # The provider's own import format.
+    # The import format of the provider.
     keys = (
         "aclPrincipal",
         "aclHost",
@@ -91,7 +92,7 @@ def _named(things: list[Mapping[str, Any]], name: str) -> str | None:
 
 
 def identify(kind: str) -> Callable[[Inputs, Inputs], str | None] | None:
-    """Give the function of a type of resource, or nothing if its ids cannot be told."""
+    """Return the function that identifies resources of *kind*, or None if there is none."""
     return _object if kind.startswith("kubernetes:") else _IDENTITIES.get(kind)
 
 

@@ -1,10 +1,10 @@
 """
-After an `up` that was killed: make the state tell again what exists.
+Repair the state after an interrupted `up`.
 
-The engine notes an operation before it starts it. A creation that was cut off is in the state as
-pending, without an id: the next `up` would create the thing a second time and fail, or lose it.
-Where the id follows from the inputs or is found by the name, the thing is taken up under that id;
-the refresh that follows reads it, or drops it if it was never made.
+The engine records an operation before it starts. The state keeps an interrupted creation as a
+pending operation without an id; the next `up` would create the resource again and fail, or lose
+it. If the id is known (see `identities`), `resume` adds the resource to the state under that id.
+The following refresh reads the resource, or drops it if it does not exist.
 """
 
 import json
@@ -17,27 +17,27 @@ from waqiti.state import export, pulumi
 
 def resume(stack: str) -> Sequence[str]:
     """
-    Settle what a killed `up` of *stack* left pending.
+    Resolve the pending operations that an interrupted `up` of *stack* left.
 
     Returns:
-        A sentence for each operation that was pending; none if nothing was.
+        A sentence for each pending operation.
 
     Raises:
-        subprocess.CalledProcessError: The engine refused; it has told why.
-        requests.RequestException: PagerDuty could not be asked.
+        subprocess.CalledProcessError: The engine failed; standard error has the reason.
+        requests.RequestException: The request to PagerDuty failed.
     """
     state = export(stack)
     pending = state["deployment"].pop("pending_operations", [])
     if not pending:
         return []
-    told = [settle(operation, state["deployment"]) for operation in pending]
+    sentences = [settle(operation, state["deployment"]) for operation in pending]
     pulumi("stack", "import", "--stack", stack, given=json.dumps(state))
     pulumi("refresh", "--stack", stack, "--yes", "--skip-preview", "--suppress-progress")
-    return told
+    return sentences
 
 
 def settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
-    """Settle one pending operation in *deployment*; say what was done about it."""
+    """Resolve one pending operation in *deployment*; return a sentence about the result."""
     resource, kind = operation["resource"], operation["type"]
     name = f"{resource['type']} {resource['urn'].rpartition('::')[2]}"
     known = {other["urn"]: other for other in deployment.get("resources", [])}

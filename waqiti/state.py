@@ -1,4 +1,4 @@
-"""The state of a stack, read and written through the engine."""
+"""Access to the state of a stack through the `pulumi` CLI."""
 
 import json
 import subprocess
@@ -8,10 +8,10 @@ from typing import Any
 
 def pulumi(*arguments: str, given: str | None = None) -> str:
     """
-    Run the `pulumi` on PATH; give what it printed.
+    Run the `pulumi` on PATH and return its standard output.
 
     Raises:
-        subprocess.CalledProcessError: It refused; it has told why on standard error.
+        subprocess.CalledProcessError: It failed; standard error has the reason.
     """
     return subprocess.run(
         ["pulumi", "--non-interactive", *arguments],  # noqa: S607 - the user's own, from PATH
@@ -23,13 +23,13 @@ def pulumi(*arguments: str, given: str | None = None) -> str:
 
 
 def export(stack: str, *flags: str) -> dict[str, Any]:
-    """Read the state of *stack*; secrets in it stay encrypted unless *flags* say otherwise."""
+    """Return the state of *stack*; its secrets stay encrypted unless *flags* reveal them."""
     state: dict[str, Any] = json.loads(pulumi("stack", "export", "--stack", stack, *flags))
     return state
 
 
 def existing(state: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """Give type and id of everything outside Pulumi that *state* knows."""
+    """Return the type and id of each custom resource in *state*, without the providers."""
     return sorted(
         (resource["type"], resource["id"])
         for resource in state["deployment"].get("resources", [])

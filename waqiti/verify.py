@@ -1,8 +1,8 @@
 """
-Whether Vault holds what Pulumi wrote.
+Verify that Vault holds the secrets that Pulumi wrote.
 
-The Vault provider never reads a value back, so a refresh cannot see a secret that somebody changed
-by hand. This compares each one with the state, and tells names, never values.
+The Vault provider never reads a value back, so a refresh does not detect a manual change of a
+secret. This module compares each secret with the state. It reports names, never values.
 """
 
 import hmac
@@ -22,11 +22,11 @@ _PROVIDER = "pulumi:providers:vault"
 
 def verify(stack: str) -> list[str]:
     """
-    Give a sentence for each secret of *stack* that is not what Pulumi wrote.
+    Return a sentence for each secret of *stack* that differs from what Pulumi wrote.
 
     Raises:
-        hvac.exceptions.VaultError: Vault refuses, or is sealed: nothing can be told.
-        requests.RequestException: Vault does not answer: nothing can be told.
+        hvac.exceptions.VaultError: Vault denied the request or is sealed.
+        requests.RequestException: Vault did not respond.
     """
     resources = export(stack, "--show-secrets")["deployment"].get("resources", [])
     vaults = {r["urn"]: _connect(r["inputs"]) for r in resources if r["type"] == _PROVIDER}
@@ -39,7 +39,7 @@ def verify(stack: str) -> list[str]:
 
 
 def differing_keys(written: Mapping[str, Any], held: Mapping[str, Any]) -> list[str]:
-    """Name the keys whose values differ, or that only one side has."""
+    """Return the keys whose values differ, and the keys that only one side has."""
     return sorted(
         key
         for key in written.keys() | held.keys()

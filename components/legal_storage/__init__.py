@@ -1,49 +1,42 @@
-"""The volume of the legal documents, and the pods that copy, prove and hold them."""
+"""The volume of legal documents, and the pods that copy, verify and hold them."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.legal_storage.pods import LABELS, NAME, TASKS, cron_job, pod_configuration
-from settings import LegalStorageSettings
-from settings.legal_storage import AzureBlobBackup, S3Backup
+from components.arguments import checked
+from components.legal_storage.args import (
+    AzureBlobArgs,
+    ClaimArgs,
+    LegalStorageArgs,
+    OwnerArgs,
+    S3Args,
+    endpoint,
+    object_name,
+    problems,
+    secret_keys,
+)
+from components.legal_storage.pods import TASKS, cron_job, labels, pod_configuration
+
+__all__ = ["AzureBlobArgs", "ClaimArgs", "LegalStorage", "LegalStorageArgs", "OwnerArgs", "S3Args"]
 
 KIND = ("external-secrets.io/v1", "ExternalSecret")
 
 _HTTPS = 443
-_USERS = ("backup", "officer")
-_SEALING = ("encryption-password", "encryption-salt")
-
-
-@dataclass(frozen=True, kw_only=True)
-class LegalStorageArgs:
-    """
-    What `LegalStorage` needs.
-
-    Args:
-        storage: The stack's settings.
-        secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
-        retained: Whether namespace, class and claim outlive the stack.
-    """
-
-    storage: LegalStorageSettings
-    secret_store: str
-    retained: bool
 
 
 class LegalStorage(pulumi.ComponentResource):
     """
-    A claim on a class whose released volumes stay, and CronJobs that nobody but they need.
+    A PersistentVolumeClaim whose class has reclaim policy Retain, and CronJobs for its documents.
 
-    Whoever mounts the claim takes its folder `documents` to `/var/waqiti/legal/documents`.
+    Applications mount the folder `documents` of the claim.
     """
 
     claim_name: pulumi.Output[str]
+    """The name of the claim."""
 
     def __init__(
         self,
@@ -52,123 +45,130 @@ class LegalStorage(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the storage of *args* under *name*."""
-        super().__init__("waqiti:kubernetes:LegalStorage", name, {}, opts)
-        storage = args.storage
-        # Its end would be that of the claim in it.
-        kept = pulumi.ResourceOptions(parent=self, retain_on_delete=args.retained)
+        args = checked("LegalStorage", name, LegalStorageArgs, args, lambda a: problems(name, a))
+        super().__init__("waqiti:index:LegalStorage", name, {}, opts)
+        self._prefix, self._args = name, args
 
+        namespace = self._namespace()
+        claim = self._claim(namespace)
+        self._access(namespace)
+        for command, task in sorted(TASKS.items()):
+            kubernetes.batch.v1.CronJob(
+                f"{name}-{command}",
+                metadata=self._metadata(f"-{command}"),
+                spec=cron_job(task, object_name(name, args), args),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[claim]),
+            )
+
+        self.claim_name = claim.metadata.apply(
+            lambda metadata: metadata.name or object_name(name, args)
+        )
+        self.register_outputs({"claim_name": self.claim_name})
+
+    def _metadata(self, suffix: str = "") -> dict[str, Any]:
+        name = object_name(self._prefix, self._args)
+        return {
+            "name": f"{name}{suffix}",
+            "namespace": self._args["namespace"],
+            "labels": labels(name),
+        }
+
+    def _namespace(self) -> list[pulumi.Resource]:
+        if self._args.get("existing_namespace", False):
+            return []
+        restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
         namespace = kubernetes.core.v1.Namespace(
-            f"{name}-namespace", metadata={"name": storage.namespace, "labels": _restricted()},
-            opts=kept,
-        )  # fmt: skip
-        inside = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+            f"{self._prefix}-namespace",
+            metadata={
+                "name": self._args["namespace"],
+                "labels": labels(object_name(self._prefix, self._args)) | restricted,
+            },
+            # Deleting the namespace would delete the claim in it.
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=self._args["retained"]),
+        )
+        return [namespace]
+
+    def _claim(self, namespace: list[pulumi.Resource]) -> kubernetes.core.v1.PersistentVolumeClaim:
+        claim, retained = self._args["claim"], self._args["retained"]
         storage_class = kubernetes.storage.v1.StorageClass(
-            f"{name}-class",
-            metadata={"name": storage.claim.storage_class},
-            provisioner=storage.claim.provisioner,
-            parameters=dict(storage.claim.parameters),
+            f"{self._prefix}-class",
+            metadata={"name": claim["storage_class"]},
+            provisioner=claim["provisioner"],
+            parameters=claim["parameters"],
             reclaim_policy="Retain",
             allow_volume_expansion=True,
             volume_binding_mode="Immediate",
-            opts=kept,
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=retained),
         )
-        claim = kubernetes.core.v1.PersistentVolumeClaim(
-            name,
-            metadata=_named(storage, NAME),
+        return kubernetes.core.v1.PersistentVolumeClaim(
+            self._prefix,
+            metadata=self._metadata(),
             spec={
-                "accessModes": [storage.claim.access_mode],
-                "storageClassName": storage.claim.storage_class,
-                "resources": {"requests": {"storage": storage.claim.size}},
+                "accessModes": [claim["access_mode"]],
+                "storageClassName": claim["storage_class"],
+                "resources": {"requests": {"storage": claim["size"]}},
             },
             opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[namespace, storage_class],
-                retain_on_delete=args.retained,
+                parent=self, depends_on=[*namespace, storage_class], retain_on_delete=retained
             ),
         )
+
+    def _access(self, namespace: list[pulumi.Resource]) -> None:
+        """Declare what the pods run as, read, and may reach."""
+        name, args = self._prefix, self._args
+        inside = pulumi.ResourceOptions(parent=self, depends_on=namespace)
         kubernetes.core.v1.ServiceAccount(
             f"{name}-account",
-            metadata=_named(storage, NAME),
+            metadata=self._metadata(),
             automount_service_account_token=False,
             opts=inside,
         )
         kubernetes.core.v1.ConfigMap(
             f"{name}-settings",
-            metadata=_named(storage, NAME),
-            data={"configuration.json": json.dumps(pod_configuration(storage), indent=2)},
+            metadata=self._metadata(),
+            data={"configuration.json": json.dumps(pod_configuration(args), indent=2)},
             opts=inside,
         )
-        for user in _USERS:
+        secrets = {"backup": args["backup_secret"], "officer": args["officer_secret"]}
+        for user, path in secrets.items():
+            secret = f"{object_name(name, args)}-{user}"
             kubernetes.apiextensions.CustomResource(
                 f"{name}-{user}-keys",
                 api_version=KIND[0],
                 kind=KIND[1],
                 metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                    name=f"{NAME}-{user}", namespace=storage.namespace
+                    name=secret, namespace=args["namespace"]
                 ),
-                spec=_external_secret(user, storage, args.secret_store),
+                spec=_external_secret(secret, path, args),
                 opts=inside,
             )
         kubernetes.networking.v1.NetworkPolicy(
             f"{name}-traffic",
-            metadata=_named(storage, NAME),
-            spec=_traffic(storage),
+            metadata=self._metadata(),
+            spec=_traffic(object_name(name, args), args),
             opts=inside,
         )
-        for word, task in sorted(TASKS.items()):
-            kubernetes.batch.v1.CronJob(
-                f"{name}-{word}",
-                metadata=_named(storage, f"{NAME}-{word}"),
-                spec=cron_job(task, storage),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[claim]),
-            )
-
-        self.claim_name = claim.metadata.apply(lambda metadata: metadata.name or NAME)
-        self.register_outputs({"claim_name": self.claim_name})
 
 
-def kept_secrets(storage: LegalStorageSettings) -> dict[str, Sequence[str]]:
-    """Give the keys that people put into Vault, by path."""
-    return {_secret(user): _secret_keys(storage) for user in _USERS}
-
-
-def _secret(user: str) -> str:
-    return f"{NAME}/{user}"
-
-
-def _named(storage: LegalStorageSettings, name: str) -> dict[str, Any]:
-    return {"name": name, "namespace": storage.namespace, "labels": LABELS}
-
-
-def _restricted() -> dict[str, str]:
-    return LABELS | {"pod-security.kubernetes.io/enforce": "restricted"}
-
-
-def _secret_keys(storage: LegalStorageSettings) -> Sequence[str]:
-    match storage.backup:
-        case S3Backup():
-            return (*_SEALING, "access-key-id", "secret-access-key")
-        case AzureBlobBackup():
-            return (*_SEALING, "sas-token")
-
-
-def _external_secret(user: str, storage: LegalStorageSettings, store: str) -> dict[str, Any]:
+def _external_secret(
+    secret: str, path: pulumi.Input[str], args: LegalStorageArgs
+) -> dict[str, Any]:
     return {
         "refreshInterval": "5m",
-        "secretStoreRef": {"kind": "ClusterSecretStore", "name": store},
-        "target": {"name": f"{NAME}-{user}", "creationPolicy": "Owner"},
+        "secretStoreRef": {"kind": "ClusterSecretStore", "name": args["secret_store"]},
+        "target": {"name": secret, "creationPolicy": "Owner"},
         "data": [
-            {"secretKey": key, "remoteRef": {"key": _secret(user), "property": key}}
-            for key in _secret_keys(storage)
+            {"secretKey": key, "remoteRef": {"key": path, "property": key}}
+            for key in secret_keys(args)
         ],
     }
 
 
-def _traffic(storage: LegalStorageSettings) -> dict[str, Any]:
-    """Nobody reaches the pods; they reach names and the store."""
-    port = urlsplit(storage.backup.endpoint).port or _HTTPS
+def _traffic(name: str, args: LegalStorageArgs) -> dict[str, Any]:
+    """Allow no ingress, and egress to DNS and the store."""
+    port = urlsplit(endpoint(args)).port or _HTTPS
     return {
-        "podSelector": {"matchLabels": LABELS},
+        "podSelector": {"matchLabels": labels(name)},
         "policyTypes": ["Ingress", "Egress"],
         "egress": [
             {
@@ -182,7 +182,7 @@ def _traffic(storage: LegalStorageSettings) -> dict[str, Any]:
                 "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
             },
             {
-                "to": [{"ipBlock": {"cidr": cidr}} for cidr in storage.backup.addresses],
+                "to": [{"ipBlock": {"cidr": cidr}} for cidr in args["store_addresses"]],
                 "ports": [{"port": port, "protocol": "TCP"}],
             },
         ],

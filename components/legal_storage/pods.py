@@ -4,15 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from settings import LegalStorageSettings
+from components.legal_storage.args import LegalStorageArgs, root, store
 
-NAME = "legal-documents"
-LABELS = {"app.kubernetes.io/part-of": NAME}
-
-# The claim's own root, which belongs to the cluster; the documents and the logs are folders in it.
-_ROOT = "/var/waqiti/legal"
-DOCUMENTS = f"{_ROOT}/documents"
-LOGS = f"{_ROOT}/logs"
+_DOCUMENTS, _LOGS = "documents", "logs"  # folders of the volume, whose root is the cluster's
 _SCRATCH = "/scratch"
 _SETTINGS = "/etc/legal-storage"
 _SECRETS = f"{_SETTINGS}/secrets"
@@ -23,57 +17,72 @@ _DECISION = ("DOCUMENT", "BY", "REASON")
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One CronJob: a word of `legal_storage`, when, whose keys, and what it mounts."""
+    """
+    One CronJob.
+
+    Args:
+        schedule: When it runs, in UTC.
+        command: The command of `legal_storage`, and its arguments.
+        keys: Whose keys it gets.
+        folder: The folder of the volume that it mounts.
+        writes: Whether it may write there.
+        parameters: Environment variables that a person sets when starting it.
+    """
 
     schedule: str
-    words: Sequence[str]
+    command: Sequence[str]
     keys: str | None = "backup"
-    folder: str = DOCUMENTS
+    folder: str = _DOCUMENTS
     writes: bool = False
-    asks: Sequence[str] = ()
+    parameters: Sequence[str] = ()
 
     @property
     def suspended(self) -> bool:
-        """Whether it never comes due by itself."""
+        """Whether only a person starts it."""
         return self.schedule == _NEVER
 
 
-# A person starts those that never come due: runbooks/legal-restore.md, runbooks/legal-hold.md.
+# A person starts those that are suspended.
 TASKS = {
-    "backup": Task(schedule="30 1 * * *", words=["backup"]),
-    "verify": Task(schedule="0 4 * * 0", words=["verify"]),
-    "report": Task(schedule="0 6 * * 1", words=["report"]),
+    "backup": Task(schedule="30 1 * * *", command=["backup"]),
+    "verify": Task(schedule="0 4 * * 0", command=["verify"]),
+    "report": Task(schedule="0 6 * * 1", command=["report"]),
     "rotate-logs": Task(
-        schedule="*/15 * * * *", words=["rotate-logs"], keys=None, folder=LOGS, writes=True
+        schedule="*/15 * * * *", command=["rotate-logs"], keys=None, folder=_LOGS, writes=True
     ),
-    "restore": Task(schedule=_NEVER, words=["restore"], writes=True),
+    "restore": Task(schedule=_NEVER, command=["restore"], writes=True),
     **{
-        word: Task(
+        command: Task(
             schedule=_NEVER,
-            words=[word, "$(DOCUMENT)", "--by=$(BY)", "--reason=$(REASON)"],
+            command=[command, "$(DOCUMENT)", "--by=$(BY)", "--reason=$(REASON)"],
             keys="officer",
-            asks=_DECISION,
+            parameters=_DECISION,
         )
-        for word in ("hold", "release")
+        for command in ("hold", "release")
     },
 }
 
 
-def pod_configuration(storage: LegalStorageSettings) -> dict[str, Any]:
-    """Give what the pods are told; `legal_storage.configuration` reads it."""
+def pod_configuration(args: LegalStorageArgs) -> dict[str, Any]:
+    """Return the configuration of the pods, which `legal_storage.configuration` reads."""
     return {
-        "documents": DOCUMENTS,
-        "owner": storage.owner.model_dump(),
+        "documents": f"{root(args)}/{_DOCUMENTS}",
+        "owner": args["owner"],
         "scratch": _SCRATCH,
         "secrets": _SECRETS,
-        "retention_years": storage.retention_years,
-        "store": storage.backup.model_dump(exclude={"addresses"}),
-        "logs": {"folder": LOGS, "megabytes": 100, "files": 14},
+        "retention_years": args["retention_years"],
+        "store": store(args),
+        "logs": {"folder": f"{root(args)}/{_LOGS}", "megabytes": 100, "files": 14},
     }
 
 
-def cron_job(task: Task, storage: LegalStorageSettings) -> dict[str, Any]:
-    """Give the spec of a CronJob."""
+def labels(name: str) -> dict[str, str]:
+    """Return the labels of every object of the storage *name*."""
+    return {"app.kubernetes.io/part-of": name}
+
+
+def cron_job(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
+    """Return the spec of a CronJob of the storage *name*."""
     return {
         "schedule": task.schedule,
         "timeZone": "Etc/UTC",
@@ -84,51 +93,55 @@ def cron_job(task: Task, storage: LegalStorageSettings) -> dict[str, Any]:
         "failedJobsHistoryLimit": 3,
         "jobTemplate": {
             "spec": {
-                # A second try would not find what the first has told, and would end well.
+                # A retry would not find what the first attempt reported, and would succeed.
                 "backoffLimit": 0,
                 "activeDeadlineSeconds": 12 * 3600,
                 "ttlSecondsAfterFinished": 2 * 24 * 3600,
-                "template": {"metadata": {"labels": LABELS}, "spec": _pod(task, storage)},
+                "template": {"metadata": {"labels": labels(name)}, "spec": _pod(task, name, args)},
             }
         },
     }
 
 
-def _pod(task: Task, storage: LegalStorageSettings) -> dict[str, Any]:
-    owner = storage.owner
-    secrets = f"{NAME}-{task.keys}"
+def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
+    owner = args["owner"]
+    secrets = f"{name}-{task.keys}"
+    prepare = _container("prepare", ["prepare"], args, [_mount("claim", root(args))])
+    main = _container(
+        task.command[0], task.command, args, _mounts(task, root(args)), task.parameters
+    )
     return {
-        "serviceAccountName": NAME,
+        "serviceAccountName": name,
         "automountServiceAccountToken": False,
         "restartPolicy": "Never",
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": owner.uid,
-            "runAsGroup": owner.gid,
-            # The volume's root is made the group's, once: on every mount, it would undo the modes.
-            "fsGroup": owner.gid,
+            "runAsUser": owner["uid"],
+            "runAsGroup": owner["gid"],
+            # Only when the root's group differs: on every mount it would reset the modes.
+            "fsGroup": owner["gid"],
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "volumes": [
-            {"name": "claim", "persistentVolumeClaim": {"claimName": NAME}},
-            {"name": "settings", "configMap": {"name": NAME}},
-            {"name": "scratch", "emptyDir": {"sizeLimit": storage.scratch_size}},
+            {"name": "claim", "persistentVolumeClaim": {"claimName": name}},
+            {"name": "settings", "configMap": {"name": name}},
+            {"name": "scratch", "emptyDir": {"sizeLimit": args["scratch_size"]}},
             *(
                 [{"name": "secrets", "secret": {"secretName": secrets, "defaultMode": 0o440}}]
                 if task.keys
                 else []
             ),
         ],
-        "initContainers": [_container("prepare", ["prepare"], storage, [_mount("claim", _ROOT)])],
-        "containers": [_container(task.words[0], task.words, storage, _mounts(task), task.asks)],
+        "initContainers": [prepare],
+        "containers": [main],
     }
 
 
-def _mounts(task: Task) -> list[dict[str, Any]]:
-    folder = task.folder.removeprefix(f"{_ROOT}/")
+def _mounts(task: Task, volume: str) -> list[dict[str, Any]]:
+    documents = _mount("claim", f"{volume}/{task.folder}", read_only=not task.writes)
     return [
-        {**_mount("claim", task.folder, read_only=not task.writes), "subPath": folder},
+        documents | {"subPath": task.folder},
         *([_mount("secrets", _SECRETS, read_only=True)] if task.keys else []),
         _mount("scratch", _SCRATCH),
     ]
@@ -140,17 +153,20 @@ def _mount(volume: str, path: str, *, read_only: bool = False) -> dict[str, Any]
 
 def _container(
     name: str,
-    words: Sequence[str],
-    storage: LegalStorageSettings,
+    command: Sequence[str],
+    args: LegalStorageArgs,
     mounts: Sequence[Mapping[str, Any]],
-    asks: Sequence[str] = (),
+    parameters: Sequence[str] = (),
 ) -> dict[str, Any]:
     settings = {**_mount("settings", f"{_SETTINGS}/configuration.json", read_only=True)}
     return {
         "name": name,
-        "image": storage.image,
-        "command": ["python", "-m", "legal_storage", *words],
-        "env": [{"name": "TMPDIR", "value": _SCRATCH}, *({"name": n, "value": ""} for n in asks)],
+        "image": args["image"],
+        "command": ["python", "-m", "legal_storage", *command],
+        "env": [
+            {"name": "TMPDIR", "value": _SCRATCH},
+            *({"name": parameter, "value": ""} for parameter in parameters),
+        ],
         "volumeMounts": [settings | {"subPath": "configuration.json"}, *mounts],
         "securityContext": {
             "allowPrivilegeEscalation": False,

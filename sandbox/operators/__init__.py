@@ -1,1 +1,1 @@
-"""What operators do in a real cluster: objects of the API become what servers read."""
+"""The operators of a real cluster: they turn objects of the API into the files of servers."""

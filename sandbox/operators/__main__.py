@@ -1,4 +1,4 @@
-"""`python -m sandbox.operators SETTINGS`: all operators, and one address that says how they are."""
+"""Run all operators, and report their health: `python -m sandbox.operators SETTINGS`."""
 
 import json
 import sys
@@ -7,12 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from sandbox.kubernetes.api import Api
 from sandbox.operators.alertmanager import Alertmanager
 from sandbox.operators.external_secrets import ExternalSecrets
 from sandbox.operators.reconciling import Operator
 from sandbox.operators.reloading import Reloading
 from sandbox.operators.rules import Rules
+from sandbox.servers.kubernetes.api import Api
 from sandbox.world import HOST
 
 _RULES = "/apis/monitoring.coreos.com/v1/prometheusrules"
@@ -20,7 +20,7 @@ _EXTERNAL_SECRETS = "/apis/external-secrets.io/v1/externalsecrets"
 
 
 def main() -> None:
-    """Run until ended."""
+    """Run until the process is stopped."""
     settings = json.loads(Path(sys.argv[1]).read_text())
     operators = _operators(settings)
     for operator in operators:
@@ -47,7 +47,7 @@ def _operators(settings: Mapping[str, Any]) -> Sequence[Operator]:
     monitoring, external = "monitoring.coreos.com/v1", "external-secrets.io/v1"
     return [
         Operator("rules", api, _RULES, (monitoring, "PrometheusRule"), rule_files.reconcile, 60),
-        # Often, because the store tells nobody what has changed in it.
+        # Poll often: the store does not announce its changes.
         Operator(
             "external-secrets",
             api,
@@ -63,19 +63,19 @@ def _operators(settings: Mapping[str, Any]) -> Sequence[Operator]:
 def _answering(operators: Sequence[Operator]) -> type[BaseHTTPRequestHandler]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            told = {
-                operator.name: {"failure": operator.failure, "troubles": operator.troubles}
+            reported = {
+                operator.name: {"failure": operator.failure, "troubles": operator.problems}
                 for operator in operators
             }
-            body = json.dumps(told, indent=2).encode()
-            self.send_response(200 if all(operator.is_well for operator in operators) else 503)
+            body = json.dumps(reported, indent=2).encode()
+            self.send_response(200 if all(operator.is_healthy for operator in operators) else 503)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Keep quiet: the log is for what is wrong."""
+            """Log no requests: the log is for problems."""
 
     return Answer
 

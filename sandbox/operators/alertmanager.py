@@ -1,7 +1,7 @@
 """
-A Secret with Alertmanager's settings, and the Secrets that these name, become its files.
+Writes Alertmanager's files from the Secret with its settings and the Secrets that they name.
 
-As in a real cluster, the settings name other Secrets by the path at which a pod would find them,
+As in a real cluster, the settings name another Secret by its mount path in the pod:
 `/etc/alertmanager/secrets/NAME/KEY`.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.kubernetes.api import Object
-from sandbox.operators.reconciling import Trouble
+from sandbox.operators.reconciling import Problem
 from sandbox.operators.reloading import Reloading
+from sandbox.servers.kubernetes.api import Object
 from sandbox.world import write_private
 
 CONFIG_SECRET, CONFIG_KEY = "alertmanager-main", "alertmanager.yaml"
@@ -29,24 +29,24 @@ class Alertmanager:
     The settings of one Alertmanager.
 
     Args:
-        config_file: What it reads; the files of other Secrets are beside it.
-        amtool: Says whether settings are valid.
-        server: Reads its settings again when asked.
+        config_file: Its settings; the files of other Secrets are beside it.
+        amtool: The tool that validates the settings.
+        server: The server that reloads its settings.
     """
 
     config_file: Path
     amtool: Path
     server: Reloading
 
-    def reconcile(self, secrets: Sequence[Object]) -> Sequence[Trouble]:
-        """Make the files those of the Secrets; what is not valid changes nothing."""
+    def reconcile(self, secrets: Sequence[Object]) -> Sequence[Problem]:
+        """Write the files from the Secrets; invalid settings change nothing."""
         by_name = {secret["metadata"]["name"]: secret for secret in secrets}
         settings = by_name.get(CONFIG_SECRET)
         if settings is None:
             return []
         content = _value(settings, CONFIG_KEY)
         if content is None:
-            return [Trouble(settings, "Invalid", f"it has no key {CONFIG_KEY}")]
+            return [Problem(settings, "Invalid", f"it has no key {CONFIG_KEY}")]
         named = sorted({(m["secret"], m["key"]) for m in _MOUNTED.finditer(content)})
         values = {
             (name, key): _value(by_name[name], key) if name in by_name else None
@@ -54,14 +54,14 @@ class Alertmanager:
         }
         missing = [f"{name}/{key}" for (name, key), value in values.items() if value is None]
         if missing:
-            said = f"it names what no Secret of its namespace has: {', '.join(missing)}"
-            return [Trouble(settings, "Missing", said)]
+            message = f"it names what no Secret of its namespace has: {', '.join(missing)}"
+            return [Problem(settings, "Missing", message)]
         text = content.replace(_MOUNT, f"{self._folder}/")
         if _read(self.config_file) != text and not self._is_valid(text):
-            said = f"{self.amtool.name} check-config refuses it; the operators' log says why"
-            return [Trouble(settings, "Invalid", said)]
+            message = f"{self.amtool.name} check-config refuses it; the operators' log says why"
+            return [Problem(settings, "Invalid", message)]
         self._write(text, {pair: value for pair, value in values.items() if value is not None})
-        self.server.settle()
+        self.server.reload_if_pending()
         return []
 
     @property
@@ -71,7 +71,7 @@ class Alertmanager:
     def _is_valid(self, text: str) -> bool:
         draft = self.config_file.with_name("to-check.yaml")
         write_private(draft, text)
-        told = subprocess.run(
+        reported = subprocess.run(
             [str(self.amtool), "check-config", str(draft)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -79,16 +79,16 @@ class Alertmanager:
             check=False,
         )
         draft.unlink()
-        if told.returncode:
-            # What it quotes may be a secret: it goes nowhere but into a log in the world's folder.
-            print(told.stdout, flush=True)
-        return not told.returncode
+        if reported.returncode:
+            # The tool may quote a secret: write its output only to a log in the world's folder.
+            print(reported.stdout, flush=True)
+        return not reported.returncode
 
     def _write(self, text: str, values: Mapping[tuple[str, str], str]) -> None:
         wanted = {self._folder / name / key: value for (name, key), value in values.items()}
         changed = {path: value for path, value in wanted.items() if _read(path) != value}
         if changed or _read(self.config_file) != text:
-            self.server.announce()
+            self.server.mark_pending()
         for path, value in changed.items():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_private(path, value)

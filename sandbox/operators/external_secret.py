@@ -1,7 +1,7 @@
 """
-What an `ExternalSecret` object may ask of the sandbox; anything else is refused in the open.
+The part of `ExternalSecret` that the sandbox supports; it refuses every other field.
 
-The fields are those of external-secrets v1; where one value is accepted, it is that API's default.
+The fields are those of external-secrets v1. A field with one accepted value accepts its default.
 """
 
 import re
@@ -12,30 +12,30 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from sandbox.kubernetes.api import Object
+from sandbox.servers.kubernetes.api import Object
 
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
-# In a template: `{{ .key }}`, and `{{ "{{" }}`, which stands for the braces themselves.
+# In a template: `{{ .key }}`, and `{{ "{{" }}`, which stands for literal braces.
 _ACTION = re.compile(r'\{\{\s*(?:\.(?P<key>[A-Za-z0-9_]+)|"(?P<text>[^"]*)")\s*\}\}')
 
 
 class Unanswerable(Exception):  # noqa: N818 - what external-secrets calls a condition, not an error
-    """The object cannot become a Secret now; the message says why and names no value."""
+    """No Secret can be made from the object now; the message has the reason, and no value."""
 
 
-class _Asked(BaseModel):
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
 
 
-class StoreRef(_Asked):
-    """The store that has the values."""
+class StoreRef(_Strict):
+    """The store of the values."""
 
     name: str
     kind: Literal["ClusterSecretStore"]
 
 
-class RemoteRef(_Asked):
+class RemoteRef(_Strict):
     """A secret of the store, or one key in it."""
 
     key: str
@@ -46,28 +46,28 @@ class RemoteRef(_Asked):
     null_byte_policy: Literal["Ignore"] = "Ignore"
 
 
-class Entry(_Asked):
+class Entry(_Strict):
     """One key of the Secret."""
 
     secret_key: str
     remote_ref: RemoteRef
 
 
-class Extraction(_Asked):
-    """Every key of a secret of the store."""
+class Extraction(_Strict):
+    """All keys of a secret of the store."""
 
     extract: RemoteRef
 
 
-class TemplateMetadata(_Asked):
-    """What the Secret is labelled with."""
+class TemplateMetadata(_Strict):
+    """The labels and annotations of the Secret."""
 
     labels: Mapping[str, str] = {}
     annotations: Mapping[str, str] = {}
 
 
-class Template(_Asked):
-    """What the Secret is made from, where it is not the values themselves."""
+class Template(_Strict):
+    """The template of the Secret; without one, the Secret holds the values as they are."""
 
     engine_version: Literal["v2"] = "v2"
     merge_policy: Literal["Replace"] = "Replace"
@@ -76,7 +76,7 @@ class Template(_Asked):
     data: Mapping[str, str] = {}
 
 
-class Target(_Asked):
+class Target(_Strict):
     """The Secret."""
 
     name: str | None = None
@@ -85,8 +85,8 @@ class Target(_Asked):
     template: Template = Template()
 
 
-class Spec(_Asked):
-    """All that an object asks for."""
+class Spec(_Strict):
+    """The whole spec of an object."""
 
     secret_store_ref: StoreRef
     refresh_policy: Literal["Periodic"] = "Periodic"
@@ -97,12 +97,12 @@ class Spec(_Asked):
 
     @property
     def refresh_every(self) -> timedelta:
-        """Give how often the values are read again; zero means once."""
+        """Return the interval at which the values are read again; zero means once."""
         parts = re.findall(r"([0-9.]+)(ms|h|m|s)", self.refresh_interval)
         return timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in parts))
 
     def secret_data(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        """Give what the Secret holds, from the values that were read."""
+        """Return the data of the Secret, from the values that were read."""
         if not self.target.template.data:
             return values
         return {key: _fill(text, values) for key, text in self.target.template.data.items()}
@@ -110,10 +110,10 @@ class Spec(_Asked):
 
 def read_spec(described: Object) -> Spec:
     """
-    Read what an object asks for.
+    Read the spec of an object.
 
     Raises:
-        Unanswerable: It asks for something that the sandbox does not do.
+        Unanswerable: The spec has something that the sandbox does not support.
     """
     try:
         return Spec.model_validate(described["spec"])

@@ -1,4 +1,4 @@
-"""`ExternalSecret` objects become Secrets, with what a KV v2 engine of Vault's API holds."""
+"""Makes Secrets from `ExternalSecret` objects, with values of a KV v2 engine of Vault's API."""
 
 import base64
 import hashlib
@@ -11,9 +11,9 @@ from typing import Any
 
 import requests
 
-from sandbox.kubernetes.api import Api, ApiError, Object, path_of
 from sandbox.operators.external_secret import RemoteRef, Spec, Unanswerable, read_spec
-from sandbox.operators.reconciling import Trouble
+from sandbox.operators.reconciling import Problem
+from sandbox.servers.kubernetes.api import Api, ApiError, Object, path_of
 
 _MANAGED = {"reconcile.external-secrets.io/managed": "true"}
 _DATA_HASH = "reconcile.external-secrets.io/data-hash"
@@ -22,7 +22,7 @@ _TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True)
 class Store:
-    """A KV v2 engine, and the token that reads it."""
+    """A KV v2 engine, with a token that may read it."""
 
     server: str
     mount: str
@@ -31,10 +31,10 @@ class Store:
 
     def read(self, key: str) -> Mapping[str, str]:
         """
-        Read every key of a secret.
+        Read all keys of a secret.
 
         Raises:
-            Unanswerable: There is no such secret, or the token may not read it.
+            Unanswerable: The secret does not exist, or the token may not read it.
         """
         with tempfile.NamedTemporaryFile("w", suffix=".pem") as authority:
             authority.write(self.authority)
@@ -56,15 +56,15 @@ class Store:
 
 @dataclass(frozen=True)
 class ExternalSecrets:
-    """The objects of one cluster."""
+    """The `ExternalSecret` objects of one cluster."""
 
     api: Api
 
-    def reconcile(self, objects: Sequence[Object]) -> Sequence[Trouble]:
-        """Make the Secret of each object that is due, and say in its status how that went."""
-        return [trouble for one in objects if (trouble := self._settle(one)) is not None]
+    def reconcile(self, objects: Sequence[Object]) -> Sequence[Problem]:
+        """Write the Secret of each object that is due, and record the result in its status."""
+        return [problem for one in objects if (problem := self._reconcile_one(one)) is not None]
 
-    def _settle(self, described: Object) -> Trouble | None:
+    def _reconcile_one(self, described: Object) -> Problem | None:
         try:
             spec = read_spec(described)
             if self._is_due(described, spec):
@@ -72,13 +72,13 @@ class ExternalSecrets:
                 synced = {"refreshTime": _now(), "syncedResourceVersion": _version(described)}
                 self._write_condition(described, "True", "SecretSynced", "secret synced", synced)
         except Unanswerable as error:
-            # external-secrets says no more than the first half here; its Events say the rest.
+            # external-secrets writes only the first half here, and the rest in its Events.
             message = f"could not get secret data from provider: {error}"
             self._write_condition(described, "False", "SecretSyncedError", message, {})
-            return Trouble(described, "UpdateFailed", str(error))
+            return Problem(described, "UpdateFailed", str(error))
         except ApiError as error:
-            # It concerns this object alone: its namespace may be ending.
-            return Trouble(described, "UpdateFailed", f"the cluster answers {error}")
+            # Only this object fails: its namespace may be terminating.
+            return Problem(described, "UpdateFailed", f"the cluster answers {error}")
         return None
 
     def _is_due(self, described: Object, spec: Spec) -> bool:
@@ -90,13 +90,13 @@ class ExternalSecrets:
         if every and datetime.now(UTC) >= refreshed + every:
             return True
         secret = self.api.find(_secret_path(described, spec))
-        return secret is None or _hash(secret.get("data", {})) != _told_hash(secret)
+        return secret is None or _hash(secret.get("data", {})) != _recorded_hash(secret)
 
     def _sync(self, described: Object, spec: Spec) -> None:
         existing = self.api.find(_secret_path(described, spec))
         owners = (existing or {}).get("metadata", {}).get("ownerReferences", [])
         if existing is not None and described["metadata"]["uid"] not in {o["uid"] for o in owners}:
-            raise Unanswerable("the Secret exists and belongs to somebody else")
+            raise Unanswerable("the Secret exists and is not managed by this ExternalSecret")
         store = self._store(spec)
         values: dict[str, str] = {}
         for extraction in spec.data_from:
@@ -129,23 +129,23 @@ class ExternalSecrets:
         message: str,
         more: Mapping[str, Any],
     ) -> None:
-        told = {"type": "Ready", "status": ready, "reason": reason, "message": message}
+        reported = {"type": "Ready", "status": ready, "reason": reason, "message": message}
         before = _condition(described.get("status", {}))
-        if not more and {key: before.get(key) for key in told} == told:
+        if not more and {key: before.get(key) for key in reported} == reported:
             return
         same = before.get("status") == ready
         since = before["lastTransitionTime"] if same else _now()
-        condition = {**told, "lastTransitionTime": since}
+        condition = {**reported, "lastTransitionTime": since}
         self.api.write_status(described, {**more, "conditions": [condition]})
 
 
-def _value(store: Store, asked: RemoteRef) -> str:
-    held = store.read(asked.key)
-    if asked.property is None:
+def _value(store: Store, reference: RemoteRef) -> str:
+    held = store.read(reference.key)
+    if reference.property is None:
         return json.dumps(held)
-    if asked.property not in held:
-        raise Unanswerable(f"{asked.key} has no key {asked.property}")
-    return held[asked.property]
+    if reference.property not in held:
+        raise Unanswerable(f"{reference.key} has no key {reference.property}")
+    return held[reference.property]
 
 
 def _secret(described: Object, spec: Spec, data: Mapping[str, str]) -> Object:
@@ -177,9 +177,9 @@ def _secret_path(described: Object, spec: Spec) -> str:
     return path_of(_secret(described, spec, {}))
 
 
-def _told_hash(secret: Object) -> str | None:
-    told: str | None = secret["metadata"].get("annotations", {}).get(_DATA_HASH)
-    return told
+def _recorded_hash(secret: Object) -> str | None:
+    reported: str | None = secret["metadata"].get("annotations", {}).get(_DATA_HASH)
+    return reported
 
 
 def _hash(content: object) -> str:
@@ -187,10 +187,10 @@ def _hash(content: object) -> str:
 
 
 def _version(described: Object) -> str:
-    """Give what changes when the object does, and not when only its status does."""
+    """Return a version that changes with the object, but not with its status alone."""
     metadata = described["metadata"]
-    said = [metadata.get("labels"), metadata.get("annotations")]
-    return f"{metadata['generation']}-{_hash(said)[:32]}"
+    parts = [metadata.get("labels"), metadata.get("annotations")]
+    return f"{metadata['generation']}-{_hash(parts)[:32]}"
 
 
 def _condition(status: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,8 +1,8 @@
 """
-The frame of an operator: all objects of a kind are looked at, again after every change.
+The loop of an operator: it reconciles all objects of a kind after every change.
 
-What is wrong with an object is told where its owner looks: in an Event on the object, and in the
-operators' own answer and log.
+A problem of an object is reported in an Event on the object, in the operators' health report and
+in their log.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 
 import requests
 
-from sandbox.kubernetes.api import Api, ApiError, Object
+from sandbox.servers.kubernetes.api import Api, ApiError, Object
 
 _RETRY_SECONDS = 1
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """What is wrong with an object, in one word and in a sentence that names no secret value."""
+class Problem:
+    """A problem of an object: a reason, and a sentence without secret values."""
 
     described: Object
     reason: str
@@ -29,11 +29,11 @@ class Trouble:
 
     @property
     def key(self) -> str:
-        """Give what makes it another trouble than any other."""
+        """Return what identifies this problem."""
         return f"{self.described['metadata']['uid']} {self.reason} {self.message}"
 
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Return the problem as one line."""
         metadata = self.described["metadata"]
         name = f"{metadata['namespace']}/{metadata['name']}"
         return f"{self.described['kind']} {name}: {self.reason}: {self.message}"
@@ -42,63 +42,63 @@ class Trouble:
 @dataclass
 class Operator:
     """
-    One kind of object, and what is done with all objects of it.
+    The operator of one kind of object.
 
     Args:
-        name: What a person calls it.
-        api: The cluster.
-        path: Where the objects are.
-        kind: What each is, which a list of them does not say; with its API version.
-        reconcile: Makes the world as the objects say, as often as wanted; gives what is wrong.
-        seconds: It also looks when nothing has changed, after so long.
+        name: Its name in reports.
+        api: The connection to the cluster.
+        path: The path of the objects in the API.
+        kind: The API version and the kind of the objects, which a list omits.
+        reconcile: Applies the objects, and returns their problems; idempotent.
+        seconds: The interval of reconciliation when no object changes.
     """
 
     name: str
     api: Api
     path: str
     kind: tuple[str, str]
-    reconcile: Callable[[Sequence[Object]], Sequence[Trouble]]
+    reconcile: Callable[[Sequence[Object]], Sequence[Problem]]
     seconds: int
     failure: str | None = None
     _succeeded: bool = field(default=False, init=False)
-    _known: Mapping[str, Trouble] = field(default_factory=dict, init=False)
+    _known: Mapping[str, Problem] = field(default_factory=dict, init=False)
 
     @property
-    def is_well(self) -> bool:
-        """Tell whether it does its work; before a cluster knows its kind, waiting is its work."""
+    def is_healthy(self) -> bool:
+        """Report whether it works. It may wait for its kind to be defined."""
         return self.failure is None or not self._succeeded
 
     @property
-    def troubles(self) -> Sequence[str]:
-        """Give what is wrong with objects, at the last look."""
-        return [str(trouble) for trouble in self._known.values()]
+    def problems(self) -> Sequence[str]:
+        """Return the problems of the last reconciliation."""
+        return [str(problem) for problem in self._known.values()]
 
     def start(self) -> None:
-        """Work in a thread of its own until the process ends."""
-        threading.Thread(target=self.work, name=self.name, daemon=True).start()
+        """Start a thread that works until the process ends."""
+        threading.Thread(target=self.run, name=self.name, daemon=True).start()
 
-    def look(self) -> str:
-        """Reconcile once, and give the version of the list that was looked at."""
+    def reconcile_once(self) -> str:
+        """Reconcile once; return the version of the list of objects."""
         version, kind = self.kind
         listing = self.api.list(self.path)
         objects = [{"apiVersion": version, "kind": kind, **one} for one in listing.objects]
-        found = {trouble.key: trouble for trouble in self.reconcile(objects)}
-        for trouble in (found[key] for key in found if key not in self._known):
-            print(f"{self.name}: {trouble}", flush=True)
-            _report(self.api, self.name, trouble)
-        for trouble in (self._known[key] for key in self._known if key not in found):
-            print(f"{self.name}: no longer: {trouble}", flush=True)
+        found = {problem.key: problem for problem in self.reconcile(objects)}
+        for problem in (found[key] for key in found if key not in self._known):
+            print(f"{self.name}: {problem}", flush=True)
+            _report(self.api, self.name, problem)
+        for problem in (self._known[key] for key in self._known if key not in found):
+            print(f"{self.name}: no longer: {problem}", flush=True)
         self._known = found
         return listing.version
 
-    def work(self) -> None:
-        """Work for ever."""
+    def run(self) -> None:
+        """Reconcile forever."""
         while True:
             try:
-                version = self.look()
+                version = self.reconcile_once()
                 self._succeeded, self.failure = True, None
                 self.api.wait_for_change(self.path, version, self.seconds)
-            except Exception as error:  # noqa: BLE001 - a dead thread would look well
+            except Exception as error:  # noqa: BLE001 - a dead thread would look healthy
                 failure = f"{type(error).__name__}: {error}"
                 if failure != self.failure:
                     print(f"{self.name}: {failure}", flush=True)
@@ -106,18 +106,18 @@ class Operator:
                 time.sleep(_RETRY_SECONDS)
 
 
-def _report(api: Api, operator: str, trouble: Trouble) -> None:
-    """Put an Event beside the object; its name is its content, so the same is told once."""
-    described, metadata = trouble.described, trouble.described["metadata"]
-    digest = hashlib.sha256(trouble.key.encode()).hexdigest()[:16]
+def _report(api: Api, operator: str, problem: Problem) -> None:
+    """Create an Event for the object; a hash of its content is its name, so it is created once."""
+    described, metadata = problem.described, problem.described["metadata"]
+    digest = hashlib.sha256(problem.key.encode()).hexdigest()[:16]
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": f"{metadata['name']}.{digest}", "namespace": metadata["namespace"]},
         "type": "Warning",
-        "reason": trouble.reason,
-        "message": trouble.message[:1024],  # the API takes no more
+        "reason": problem.reason,
+        "message": problem.message[:1024],  # the API takes no more
         "involvedObject": {
             "apiVersion": described["apiVersion"],
             "kind": described["kind"],
@@ -133,7 +133,7 @@ def _report(api: Api, operator: str, trouble: Trouble) -> None:
     try:
         api.create(f"/api/v1/namespaces/{metadata['namespace']}/events", event)
     except ApiError as error:
-        told_already = error.status == requests.codes.conflict
+        already_reported = error.status == requests.codes.conflict
         namespace_ends = error.status in {requests.codes.forbidden, requests.codes.not_found}
-        if not (told_already or namespace_ends):
+        if not (already_reported or namespace_ends):
             raise

@@ -1,4 +1,4 @@
-"""Servers that read their files again when asked."""
+"""Reloading of servers whose files have changed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,22 +11,22 @@ _TIMEOUT_SECONDS = 10
 @dataclass(frozen=True)
 class Reloading:
     """
-    One such server.
+    A server that reloads its files on request.
 
     Args:
-        url: Where it is.
-        marker: Exists while it has not yet read what was written, also over a restart of ours.
+        url: Its address.
+        marker: A file that exists while a reload is pending, also across a restart.
     """
 
     url: str
     marker: Path
 
-    def announce(self) -> None:
-        """Remember, before something is written, that the server must read it."""
+    def mark_pending(self) -> None:
+        """Record, before a file is written, that the server must reload."""
         self.marker.touch()
 
-    def settle(self) -> None:
-        """Have everything read that was announced."""
+    def reload_if_pending(self) -> None:
+        """Reload the server if a reload is pending."""
         if self.marker.exists():
             answer = requests.post(f"{self.url}/-/reload", timeout=_TIMEOUT_SECONDS)
             answer.raise_for_status()

@@ -1,1 +1,1 @@
-"""Services that nobody can run at home, imitated over HTTP from their public API documents."""
+"""Simulators of hosted services, written from their public API documents."""

@@ -1,4 +1,4 @@
-"""Routes for tests, under /sandbox/, where the imitated service has none: clock, faults, reset."""
+"""Routes for tests under /sandbox/, a path that no simulated service uses: clock, faults, reset."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -30,7 +30,7 @@ def control_routes(simulation: Simulation, faults: Faults) -> list[Route]:
     """
     GET, PUT /sandbox/clock; GET, POST, DELETE /sandbox/faults; POST /sandbox/reset.
 
-    They ask for no token: whoever reaches a loopback port may do this to a sandbox.
+    They need no token: they are reachable on loopback only.
     """
 
     def shown() -> JSONResponse:
@@ -67,7 +67,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _explained(endpoint: Endpoint) -> Endpoint:
-    """Say what is wrong with a body in sentences, without the imitated service's error form."""
+    """Answer an invalid body with sentences, not in the simulated service's error format."""
 
     async def answer(request: Request) -> Response:
         try:

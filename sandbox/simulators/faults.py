@@ -1,4 +1,4 @@
-"""Faults on demand: the next requests are refused, answered wrongly or left hanging."""
+"""Injected faults: the next requests are refused, answered wrongly or never answered."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,15 +12,15 @@ CONTROL_PREFIX = "/sandbox/"
 
 
 class Fault(BaseModel):
-    """What the next *times* requests that fit get instead of an answer."""
+    """The fault of the next *times* requests that match."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: str | None = None
-    path: str | None = None  # a regular expression, searched for in the path
+    path: str | None = None  # a regular expression, searched in the path
     times: int = Field(default=1, gt=0)
     status: int | None = Field(default=None, ge=200, le=599)
-    body: Any = None  # text as it is, anything else as JSON; left out: as documented for the status
+    body: Any = None  # text as it is, else JSON; by default as documented for the status
     headers: Mapping[str, str] = {}
     hang: bool = False
 
@@ -45,10 +45,10 @@ class Fault(BaseModel):
 
 class Faults:
     """
-    The faults still to come, in the order they were asked for; gone when the process ends.
+    The pending faults, in the order in which they were set. They are kept in memory only.
 
     Args:
-        documented: The answer that the imitated service documents for a status, by path.
+        documented: Returns the answer that the service documents for a status and a path.
     """
 
     def __init__(self, documented: Callable[[int, str], Response]) -> None:
@@ -68,7 +68,7 @@ class Faults:
         ]
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """Put the faults in front of *app*; the control routes stay out of their reach."""
+        """Wrap *app* with the faults; the control routes never fail."""
 
         async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
             control = scope["path"].startswith(CONTROL_PREFIX)

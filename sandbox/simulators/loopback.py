@@ -1,4 +1,4 @@
-"""Where a simulator listens: on this machine's own address, under its own name."""
+"""The loopback listener of a simulator, and its HTTP server."""
 
 import argparse
 import ipaddress
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 
 def loopback_address(host: str) -> str:
-    """Refuse every address but this machine's own; an argparse type."""
+    """Return a loopback address, or refuse *text*; an argparse type."""
     address = "127.0.0.1" if host == "localhost" else host
     try:
         ours = ipaddress.ip_address(address).is_loopback
@@ -25,9 +25,9 @@ def loopback_address(host: str) -> str:
 
 
 def listener(host: str, port: int) -> tuple[socket.socket, str]:
-    """Bind before anything is built, so that what the simulator writes can hold its own URL."""
+    """Bind the socket before the state is built, because the state contains the URL."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With its protocol named, asyncio turns off Nagle's algorithm: 40 ms an answer otherwise.
+    # With an explicit protocol, asyncio disables Nagle's algorithm, which delays answers by 40 ms.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((loopback_address(host), port))
@@ -40,10 +40,10 @@ def serve(
     app: ASGIApp, bound: socket.socket, url: str, name: str, *, paths_are_secret: bool = False
 ) -> None:
     """
-    Answer until the process is told to stop; every answer carries *name* in its Server header.
+    Serve until the process is stopped; every answer has *name* in its Server header.
 
-    The one line on standard output says that connections are taken; the log goes to standard error,
-    without a line for each request where *paths_are_secret*.
+    One line on standard output reports that the server is ready. The log goes to standard error;
+    with *paths_are_secret* it has no requests.
     """
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s"
@@ -57,6 +57,6 @@ def serve(
             server_header=False,
             headers=[("Server", name)],
             lifespan="off",
-            timeout_graceful_shutdown=1,  # a request told to hang must not hold up the stop
+            timeout_graceful_shutdown=1,  # a request that hangs must not delay the stop
         )
     ).run(sockets=[bound])

@@ -1,4 +1,4 @@
-"""What every simulated service has: what it remembers, what time it is there, a beginning."""
+"""The common part of every simulator: a state, a clock, and a reset."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +10,11 @@ _CLOCK = "clock"
 
 class Simulation:
     """
-    A service's state, and its clock, which a test may move.
+    The state of a service, and its clock, which tests can move.
 
     Args:
-        store: Where the state is kept.
-        fill: Puts into the store what is there from the beginning.
+        store: The store of the state.
+        fill: Writes the initial objects into the store.
     """
 
     def __init__(self, store: Store, fill: Callable[[Store], None] = lambda _: None) -> None:
@@ -30,18 +30,18 @@ class Simulation:
         self.store.put(_CLOCK, {"id": _CLOCK, "offset_seconds": 0})
 
     def reset(self) -> None:
-        """Forget everything; the clock shows real time again."""
+        """Delete the state, and set the clock to real time."""
         with self.store.transaction():
             self._begin()
 
     def now(self) -> datetime:
-        """Give real time plus what the clock was moved by, in whole seconds."""
+        """Return the time of the clock, in whole seconds."""
         clock = self.store.find(_CLOCK, _CLOCK) or {}
         moved = timedelta(seconds=clock.get("offset_seconds", 0))
         return (datetime.now(UTC) + moved).replace(microsecond=0)
 
     def set_now(self, moment: datetime) -> None:
-        """Move the clock; it goes on from there."""
+        """Set the clock; it continues from there."""
         offset = (moment - datetime.now(UTC)) / timedelta(seconds=1)
         with self.store.transaction():
             self.store.put(_CLOCK, {"id": _CLOCK, "offset_seconds": offset})

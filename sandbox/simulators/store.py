@@ -1,4 +1,4 @@
-"""A simulator's state in one SQLite file: what was answered is kept, also after a kill -9."""
+"""The state of a simulator in one SQLite file: it has every answered change, also after SIGKILL."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 class Store:
-    """Objects by kind and id, listed in the order they were made; one process at a time."""
+    """Objects by kind and id, listed in the order of creation; for one process at a time."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None, timeout=0)
@@ -24,7 +24,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of it or nothing, whatever ends it."""
+        """Apply all changes of the block, or none, however it ends."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield

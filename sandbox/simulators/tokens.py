@@ -1,11 +1,11 @@
-"""The tokens that a simulator takes, from a file: what is in argv, every process can read."""
+"""The tokens of a simulator, read from a file: any process can read another's arguments."""
 
 import hmac
 from pathlib import Path
 
 
 def read_tokens(path: Path) -> frozenset[str]:
-    """Read one token per line; SystemExit if there is none."""
+    """Read one token per line, or exit with a message if there is none."""
     try:
         lines = path.read_text(encoding="utf-8").split()
     except OSError as error:
@@ -15,6 +15,6 @@ def read_tokens(path: Path) -> frozenset[str]:
     return frozenset(lines)
 
 
-def is_known(given: str, tokens: frozenset[str]) -> bool:
-    """Tell whether *given* is one of *tokens*, in a time that tells nothing about them."""
+def is_valid_token(given: str, tokens: frozenset[str]) -> bool:
+    """Report whether *given* is one of *tokens*, in constant time."""
     return any(hmac.compare_digest(given.encode(), token.encode()) for token in tokens)

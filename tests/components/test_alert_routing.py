@@ -1,49 +1,50 @@
-"""AlertRouting declares a configuration without a secret, and the Secret that is made of it."""
+"""AlertRouting declares a configuration without secret values, and an ExternalSecret."""
 
 import json
 import re
+from typing import Any, cast
 
 import pytest
 
-from components import AlertRouting, AlertRoutingArgs
-from components.alert_routing import alertmanager_config, as_yaml
-from components.alerting_secrets import alerting_environment
-from settings import AlertingSettings, PagerDutySettings
-from tests.components.test_alert_rules import MONITORING
+from components import AlertRouting, AlertRoutingArgs, ChannelArgs, InvalidArgumentsError
+from components.alert_routing.configuration import as_yaml, configuration
 
-PAGER = PagerDutySettings.model_validate(
-    {
-        "service_region": "us",
-        "service_name": "Waqiti Staging",
-        "escalation": [{"start_minutes": 0, "schedule": "PSONCAL"}],
-        "last_level_minutes": 15,
-        "loops": 2,
-        "acknowledgement_timeout_minutes": 30,
-        "key_generation": 1,
+URL = "https://events.example/v2/enqueue"
+KEY = {"path": "pager", "key": "integration_key"}
+KEYS = {"integration_key": "pager", "urgent_webhook": "chat", "other_webhook": "chat"}
+
+
+def channel(name: str) -> ChannelArgs:
+    return {"channel": f"#{name}", "webhook": {"path": "chat", "key": f"{name}_webhook"}}
+
+
+def arguments(**changes: Any) -> AlertRoutingArgs:
+    args: dict[str, Any] = {
+        "namespace": "monitoring",
+        "secret_store": "vault",
+        "pager": {
+            "events_url": URL,
+            "integration_key": {"path": "pager", "key": "integration_key"},
+        },
+        "channels": {"urgent": channel("urgent"), "other": channel("other")},
+        "critical_channel": "urgent",
+        "default_channel": "other",
+        "inhibitions": [{"source": ['alertname="A"'], "target": ['alertname=~"B|C"']}],
+        "same": ["service"],
+        "messages": '{{ define "a" }}{{ end }}',
     }
-)
-SECRET_FILES = {
-    "integration_key": "alerting/pagerduty",
-    "critical_webhook": "alerting/slack",
-    "fraud_webhook": "alerting/slack",
-    "compliance_webhook": "alerting/slack",
-    "engineering_webhook": "alerting/slack",
-}
+    return cast("AlertRoutingArgs", args | changes)
 
 
-@pytest.fixture
-def plan(deploy):
-    args = AlertRoutingArgs(monitoring=MONITORING, account=PAGER, messages="{{ a }}")
-    return deploy(lambda: AlertRouting("routing", args))
+def test_one_object_has_the_configuration_and_the_names_of_the_secrets(deploy):
+    plan = deploy(lambda: AlertRouting("routing", arguments()))
 
-
-def test_one_object_has_the_configuration_and_names_the_secrets(plan):
     assert plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret") == {
         "routing-configuration": {
             "apiVersion": "external-secrets.io/v1",
             "kind": "ExternalSecret",
             "metadata": {
-                "name": "alertmanager-main",
+                "name": "routing",
                 "namespace": "monitoring",
                 "annotations": {
                     "pulumi.com/waitFor": "condition=Ready",
@@ -54,77 +55,191 @@ def test_one_object_has_the_configuration_and_names_the_secrets(plan):
                 "refreshInterval": "5m",
                 "secretStoreRef": {"kind": "ClusterSecretStore", "name": "vault"},
                 "target": {
-                    "name": "alertmanager-main",
+                    "name": "routing",
                     "creationPolicy": "Owner",
                     "template": {
                         "engineVersion": "v2",
                         "data": {
-                            "alertmanager.yaml": as_yaml(alertmanager_config(MONITORING, PAGER)),
-                            "messages.tmpl": '{{ "{{" }} a {{ "}}" }}',
-                            "integration_key": "{{ .integration_key }}",
-                            "critical_webhook": "{{ .critical_webhook }}",
-                            "fraud_webhook": "{{ .fraud_webhook }}",
-                            "compliance_webhook": "{{ .compliance_webhook }}",
-                            "engineering_webhook": "{{ .engineering_webhook }}",
+                            "alertmanager.yaml": as_yaml(
+                                configuration(arguments(), "routing", URL)
+                            ),
+                            "messages.tmpl": (
+                                '{{ "{{" }} define "a" {{ "}}" }}{{ "{{" }} end {{ "}}" }}'
+                            ),
+                            **{key: f"{{{{ .{key} }}}}" for key in KEYS},
                         },
                     },
                 },
                 "data": [
                     {"secretKey": key, "remoteRef": {"key": path, "property": key}}
-                    for key, path in SECRET_FILES.items()
+                    for key, path in KEYS.items()
                 ],
             },
         }
     }
 
 
-def test_the_configuration_reads_what_the_secret_has_and_nothing_else():
-    text = json.dumps(alertmanager_config(MONITORING, PAGER))
+def test_the_configuration_reads_every_key_of_the_secret_and_no_other():
+    text = json.dumps(configuration(arguments(), "routing", URL))
 
     read = re.findall('/etc/alertmanager/([^"]+)', text)
-    assert {path.rpartition("/")[0] for path in read} == {"secrets/alertmanager-main"}
-    assert {path.rpartition("/")[2] for path in read} == {*SECRET_FILES, "messages.tmpl"}
+    assert {path.rpartition("/")[0] for path in read} == {"secrets/routing"}
+    assert {path.rpartition("/")[2] for path in read} == {*KEYS, "messages.tmpl"}
 
 
-def test_services_and_alertmanager_read_the_same_secrets():
-    on = AlertingSettings(pagerduty_enabled=True, slack_enabled=True)
+def test_a_preview_shows_the_configuration_as_alertmanager_reads_it():
+    """The text has no template braces, so a preview shows what Alertmanager reads."""
+    assert "{{" not in as_yaml(configuration(arguments(), "routing", URL))
 
-    references = {
-        entry["kv_v1"] for entry in alerting_environment("secret", on).values() if "kv_v1" in entry
+
+def test_the_pager_also_posts_to_the_critical_channel():
+    pager = configuration(arguments(), "routing", URL)["receivers"][0]
+
+    files = "/etc/alertmanager/secrets/routing"
+    assert pager == {
+        "name": "pager",
+        "pagerduty_configs": [
+            {
+                "url": URL,
+                "routing_key_file": f"{files}/integration_key",
+                "severity": "critical",
+                "send_resolved": True,
+            }
+        ],
+        "slack_configs": [
+            {
+                "api_url_file": f"{files}/urgent_webhook",
+                "channel": "#urgent",
+                "send_resolved": True,
+            }
+        ],
     }
-    assert references == {f"${{vault:secret/{path}#{key}}}" for key, path in SECRET_FILES.items()}
 
 
-def test_the_configuration_is_shown_as_it_is():
-    """Without braces nothing in it is escaped, so a preview shows what Alertmanager reads."""
-    assert "{{" not in as_yaml(alertmanager_config(MONITORING, PAGER))
+def test_added_routes_match_only_alerts_of_the_stack(deploy):
+    plan = deploy(lambda: AlertRouting("routing", arguments(only_stack="blue", messages="")))
+
+    (added,) = plan.of_type("kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig").values()
+    ours = {"name": "stack", "value": "blue", "matchType": "="}
+
+    def webhook(name):
+        return {
+            "apiURL": {"name": "routing", "key": f"{name}_webhook"},
+            "channel": f"#{name}",
+            "sendResolved": True,
+        }
+
+    def equal(name, value, kind="="):
+        return {"name": name, "value": value, "matchType": kind}
+
+    assert added["spec"] == {
+        "route": {
+            "receiver": "slack-other",
+            "matchers": [ours],
+            "groupBy": ["alertname", "service"],
+            "groupWait": "30s",
+            "groupInterval": "5m",
+            "repeatInterval": "12h",
+            "routes": [
+                {
+                    "receiver": "pager",
+                    "matchers": [equal("severity", "critical")],
+                    "groupWait": "10s",
+                    "groupInterval": "1m",
+                    "repeatInterval": "4h",
+                    "continue": True,
+                },
+                {
+                    "receiver": "slack-urgent",
+                    "matchers": [
+                        equal("slack_channel", "urgent"),
+                        equal("severity", "critical", "!="),
+                    ],
+                },
+                {"receiver": "slack-other", "matchers": [equal("slack_channel", "other")]},
+            ],
+        },
+        "inhibitRules": [
+            {
+                "sourceMatch": [ours, equal("alertname", "A")],
+                "targetMatch": [ours, equal("alertname", "B|C", "=~")],
+                "equal": ["service"],
+            }
+        ],
+        "receivers": [
+            {
+                "name": "pager",
+                "pagerdutyConfigs": [
+                    {
+                        "url": URL,
+                        "routingKey": {"name": "routing", "key": "integration_key"},
+                        "severity": "critical",
+                        "sendResolved": True,
+                    }
+                ],
+                "slackConfigs": [webhook("urgent")],
+            },
+            {"name": "slack-urgent", "slackConfigs": [webhook("urgent")]},
+            {"name": "slack-other", "slackConfigs": [webhook("other")]},
+        ],
+    }
+
+
+def test_with_added_routes_the_secret_has_the_keys_only(deploy):
+    plan = deploy(lambda: AlertRouting("routing", arguments(only_stack="blue")))
+
+    (keys,) = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret").values()
+    assert set(keys["spec"]["target"]["template"]["data"]) == set(KEYS)
+
+
+def test_two_routings_in_one_namespace_do_not_collide(deploy):
+    def program():
+        AlertRouting("blue", arguments(only_stack="blue"))
+        AlertRouting("green", arguments(only_stack="green"))
+
+    plan = deploy(program)
+
+    objects = [
+        (resource.type, resource.inputs["metadata"]["name"])
+        for resource in plan.resources
+        if resource.type.startswith("kubernetes:")
+    ]
+    assert len(objects) == len(set(objects)) == 4
 
 
 @pytest.mark.parametrize(
-    ("region", "stand_in", "url"),
+    ("changes", "reason"),
     [
-        ("us", None, "https://events.pagerduty.com/v2/enqueue"),
-        ("eu", None, "https://events.eu.pagerduty.com/v2/enqueue"),
-        ("eu", "http://127.0.0.1:1", "http://127.0.0.1:1/v2/enqueue"),
+        (
+            {"default_channel": "none"},
+            "default_channel: 'none' is not in channels: add it there or correct it",
+        ),
+        (
+            {"inhibitions": [{"source": [], "target": ['a="b"']}]},
+            "inhibitions[0].source: no matcher: an empty list matches everything",
+        ),
+        (
+            {"channels": {"urgent": channel("urgent"), "other": channel("urgent")}},
+            (
+                "channels: two receivers share one of the keys ['integration_key', "
+                "'urgent_webhook']: rename one"
+            ),
+        ),
+        (
+            {"messages": '{{ define "a" }}'},
+            "messages: an action has no end: add {{ end }}",
+        ),
+        (
+            {"messages": '{{ define "slack.default.text" }}{{ .Summary }}{{ end }}'},
+            (
+                "messages: the notification has no field Summary: use one of Alerts, "
+                "CommonAnnotations, CommonLabels, ExternalURL, GroupLabels, Receiver, Status"
+            ),
+        ),
     ],
 )
-def test_the_pager_is_asked_where_its_account_is(region, stand_in, url):
-    account = PAGER.model_copy(update={"service_region": region, "api_url": stand_in})
+def test_a_wrong_argument_is_refused_with_its_remedy(changes, reason):
+    with pytest.raises(InvalidArgumentsError) as refused:
+        AlertRouting("routing", arguments(**changes))
 
-    pager = alertmanager_config(MONITORING, account)["receivers"][0]
-
-    assert pager["pagerduty_configs"] == [
-        {
-            "url": url,
-            "routing_key_file": "/etc/alertmanager/secrets/alertmanager-main/integration_key",
-            "severity": "critical",
-            "send_resolved": True,
-        }
-    ]
-    assert pager["slack_configs"] == [
-        {
-            "api_url_file": "/etc/alertmanager/secrets/alertmanager-main/critical_webhook",
-            "channel": "#waqiti-staging-critical",
-            "send_resolved": True,
-        }
-    ]
+    assert str(refused.value) == f"AlertRouting 'routing' is not declared: {reason}"

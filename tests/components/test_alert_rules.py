@@ -2,19 +2,10 @@
 
 from typing import Any
 
-from catalog.rules import RuleFile
-from components import AlertRules, AlertRulesArgs
-from settings import MonitoringSettings
+import pytest
 
-MONITORING = MonitoringSettings.model_validate(
-    {
-        "namespace": "monitoring",
-        "release": "kps",
-        "runbook_base_url": "https://git.example/runbooks",
-        "slack_channel_prefix": "waqiti-staging-",
-        "secret_store": "vault",
-    }
-)
+from components import AlertRules, InvalidArgumentsError
+
 RULE: dict[str, Any] = {
     "alert": "KitchenOnFire",
     "expr": "max(fire) > 0\n",
@@ -30,35 +21,65 @@ RULE: dict[str, Any] = {
 GROUP: dict[str, Any] = {"name": "kitchen", "interval": "15s", "rules": [RULE]}
 
 
-def declared(deploy):
-    args = AlertRulesArgs(
-        files={"food": RuleFile.model_validate({"groups": [GROUP]})}, monitoring=MONITORING
-    )
-    components = []
-    plan = deploy(lambda: components.append(AlertRules("rules", args)))
-    return components[0], plan.of_type("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
+def declared(deploy, **changes):
+    args: Any = {
+        "namespace": "monitoring",
+        "labels": {"release": "kps"},
+        "files": {"food": [GROUP]},
+    }
+    args |= changes
+    names: list[list[str]] = []
+    plan = deploy(lambda: AlertRules("rules", args).alert_names.apply(names.append))
+    return names, plan.of_type("kubernetes:monitoring.coreos.com/v1:PrometheusRule")
 
 
-def test_an_object_has_the_file_as_it_stands_and_what_is_derived(deploy):
-    _, objects = declared(deploy)
+def test_an_object_has_the_groups_of_one_file_and_the_selected_labels(deploy):
+    names, objects = declared(deploy)
 
-    derived = {"runbook_url": "https://git.example/runbooks/KitchenOnFire.md", "sev": "SEV2"}
-    applied = RULE | {"annotations": RULE["annotations"] | derived}
+    assert names == [["KitchenOnFire"]]
     assert objects == {
         "rules-food": {
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "PrometheusRule",
             "metadata": {
-                "name": "waqiti-food",
+                "name": "rules-food",
                 "namespace": "monitoring",
                 "labels": {"release": "kps"},
             },
-            "spec": {"groups": [GROUP | {"rules": [applied]}]},
+            "spec": {"groups": [GROUP]},
         }
     }
 
 
-def test_the_component_names_its_alerts(deploy):
-    component, _ = declared(deploy)
+def test_the_objects_names_have_the_requested_prefix(deploy):
+    _, objects = declared(deploy, object_prefix="shop-")
 
-    assert component.alert_names == ("KitchenOnFire",)
+    assert objects["rules-food"]["metadata"]["name"] == "shop-food"
+
+
+def test_rules_that_prometheus_would_not_select_or_read_are_refused():
+    with pytest.raises(InvalidArgumentsError) as refused:
+        AlertRules("rules", {"namespace": "m", "labels": {}, "files": {"food": [{"rules": []}]}})
+
+    assert str(refused.value) == (
+        "AlertRules 'rules' is not declared: labels: none: pass the labels that Prometheus selects "
+        "rules by; files.food[0]: a group has a `name` and `rules`: add them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "reason"),
+    [
+        ("annotations", "{{ $value | humanise }}", "unknown function humanise: use humanize"),
+        ("annotations", "{{ $value", "the action has no end: add }}"),
+        ("labels", "{{ $lables.a }}", "unknown variable $lables: use $labels"),
+    ],
+)
+def test_a_text_for_which_prometheus_would_drop_the_file_is_refused(part, text, reason):
+    group = GROUP | {"rules": [RULE, RULE | {part: {"a": text}}]}
+    with pytest.raises(InvalidArgumentsError) as refused:
+        AlertRules("rules", {"namespace": "m", "labels": {"a": "b"}, "files": {"food": [group]}})
+
+    assert str(refused.value) == (
+        f"AlertRules 'rules' is not declared: files.food[0].rules[1].{part}.a: {text!r}: {reason}"
+    )

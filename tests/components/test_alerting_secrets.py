@@ -1,34 +1,35 @@
-"""AlertingSecrets writes the key as a secret, and tells services where it is."""
+"""AlertingSecrets writes values as secrets and returns the references to them."""
 
 import json
 
-import pulumi
+import pytest
 
-from components import AlertingSecrets, AlertingSecretsArgs
-from settings import AlertingSettings
+from components import AlertingSecrets, AlertingSecretsArgs, InvalidArgumentsError, SecretKeyArgs
 
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's mark of a secret
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's marker of a secret
+KEY = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
 MARK = "4dabf18193072939515e22adb298388d"
 
 
-def declared(deploy, *, slack_enabled=True):
-    made = []
+def declared(deploy):
+    environments: list[dict[str, object]] = []
 
     def program():
         args = AlertingSecretsArgs(
             mount="secret",
-            integration_key=pulumi.Output.secret("the key"),
-            alerting=AlertingSettings(pagerduty_enabled=True, slack_enabled=slack_enabled),
+            secrets={"alerting/pagerduty": {"integration_key": "the key"}},
+            variables={"PAGERDUTY_INTEGRATION_KEY": KEY},
+            switches={"SLACK_ENABLED": False},
         )
-        made.append(AlertingSecrets("alerting", args))
+        AlertingSecrets("alerting", args).environment.apply(environments.append)
 
-    return deploy(program), made[0].environment
+    return deploy(program), *environments
 
 
-def test_the_key_is_a_secret_on_its_way_to_vault(deploy):
+def test_the_key_is_a_secret_input_of_vault_s_resource(deploy):
     plan, _ = declared(deploy)
 
-    inputs = plan.of_type("vault:kv/secretV2:SecretV2")["alerting-pagerduty"]
+    inputs = plan.of_type("vault:kv/secretV2:SecretV2")["alerting-alerting-pagerduty"]
     assert {name: inputs[name] for name in ("mount", "name")} == {
         "mount": "secret",
         "name": "alerting/pagerduty",
@@ -38,17 +39,9 @@ def test_the_key_is_a_secret_on_its_way_to_vault(deploy):
 
 
 def test_every_variable_has_its_value_or_its_reference_in_each_form(deploy):
-    _, environment = declared(deploy, slack_enabled=False)
-
-    def webhook(channel):
-        return {
-            "kv_v1": f"${{vault:secret/alerting/slack#{channel}_webhook}}",
-            "kv_v2": f"${{vault:secret/data/alerting/slack#{channel}_webhook}}",
-            "kubernetes": {"secretKeyRef": {"name": "alerting-slack", "key": f"{channel}_webhook"}},
-        }
+    _, environment = declared(deploy)
 
     assert environment == {
-        "PAGERDUTY_ENABLED": {"value": "true"},
         "SLACK_ENABLED": {"value": "false"},
         "PAGERDUTY_INTEGRATION_KEY": {
             "kv_v1": "${vault:secret/alerting/pagerduty#integration_key}",
@@ -57,8 +50,14 @@ def test_every_variable_has_its_value_or_its_reference_in_each_form(deploy):
                 "secretKeyRef": {"name": "alerting-pagerduty", "key": "integration_key"}
             },
         },
-        "SLACK_WEBHOOK_CRITICAL": webhook("critical"),
-        "SLACK_WEBHOOK_FRAUD": webhook("fraud"),
-        "SLACK_WEBHOOK_COMPLIANCE": webhook("compliance"),
-        "SLACK_WEBHOOK_ENGINEERING": webhook("engineering"),
     }
+
+
+def test_an_invalid_vault_path_is_refused():
+    with pytest.raises(InvalidArgumentsError) as refused:
+        AlertingSecrets("alerting", {"mount": "secret", "secrets": {"/alerting": {}}})
+
+    assert str(refused.value) == (
+        "AlertingSecrets 'alerting' is not declared: secrets./alerting: '/alerting': pass a path "
+        "without slashes at its ends; secrets./alerting: no key: pass at least one"
+    )

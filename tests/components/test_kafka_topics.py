@@ -1,56 +1,27 @@
-"""KafkaTopics declares a topic and its least ACLs from what its owner asks for."""
+"""KafkaTopics declares topics and the least ACLs of their producers and consumers."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from catalog import Topic
-from components import KafkaTopics, KafkaTopicsArgs
-from settings import KafkaSettings
+from components import InvalidArgumentsError, KafkaTopics, KafkaTopicsArgs, TopicArgs
 
-CLUSTER = KafkaSettings.model_validate(
-    {
-        "bootstrap_servers": ["kafka:9093"],
-        "tls_enabled": True,
-        "sasl_mechanism": "plain",
-        "replication_factor": 3,
-        "audit_retention_minimum_days": 0,
-        "principal_template": "User:{service}",
-        "client_hosts": {"host": "*", "reason": "this is a test"},
-        "idempotent_write": False,
-    }
-)
-CONFIG = {
-    "cleanup.policy": "delete",
-    "compression.type": "lz4",
-    "max.message.bytes": 1000,
-    "message.timestamp.type": "LogAppendTime",
-    "min.insync.replicas": 2,
-    "retention.bytes": -1,
-    "retention.ms": 86_400_000,
-    "segment.bytes": 1_073_741_824,
-    "unclean.leader.election.enable": False,
-}
+CONFIG = {"cleanup.policy": "delete", "retention.ms": "86400000"}
 
 
-def topic(**changes: Any) -> Topic:
-    entry = {
-        "purpose": "Orders, for a test.",
-        "audit": False,
-        "partitions": 6,
-        "config": CONFIG,
-        "expected": {"records_per_second": 1000, "record_bytes": 500},
-        "producers": ["shop"],
-        "consumers": ["kitchen"],
-    }
-    return Topic.model_validate(entry | changes)
-
-
-def declared(deploy, *, idempotent_write=False, **topics: Topic):
-    args = KafkaTopicsArgs(
-        topics={name.replace("_", "-"): spec for name, spec in topics.items()},
-        cluster=CLUSTER.model_copy(update={"idempotent_write": idempotent_write}),
+def topic(**changes: Any) -> TopicArgs:
+    args = TopicArgs(
+        partitions=6,
+        config=dict(CONFIG),
+        expected={"records_per_second": 1000, "record_bytes": 500},
+        producers=["shop"],
+        consumers=["kitchen"],
     )
+    return cast("TopicArgs", {**args, **changes})
+
+
+def declared(deploy, *, idempotent_write=False, **topics: TopicArgs):
+    args = KafkaTopicsArgs(topics=topics, replication_factor=3, idempotent_write=idempotent_write)
     return deploy(lambda: KafkaTopics("topics", args))
 
 
@@ -74,29 +45,9 @@ def test_a_topic_has_its_explicit_name_and_every_declared_key(deploy):
             "name": "orders",
             "partitions": 6,
             "replicationFactor": 3,
-            "config": {
-                "cleanup.policy": "delete",
-                "compression.type": "lz4",
-                "max.message.bytes": "1000",
-                "message.timestamp.type": "LogAppendTime",
-                "min.insync.replicas": "2",
-                "retention.bytes": "-1",
-                "retention.ms": "86400000",
-                "segment.bytes": "1073741824",
-                "unclean.leader.election.enable": "false",
-            },
+            "config": CONFIG,
         }
     }
-
-
-def test_tiered_storage_is_declared_where_it_is_given(deploy):
-    tiered = CONFIG | {"remote.storage.enable": True, "local.retention.ms": 3600000}
-
-    plan = declared(deploy, orders=topic(config=tiered))
-
-    config = plan.of_type("kafka:index/topic:Topic")["topics-orders"]["config"]
-    assert config["remote.storage.enable"] == "true"
-    assert config["local.retention.ms"] == "3600000"
 
 
 def test_a_producer_may_write_and_a_consumer_may_read_in_its_group(deploy):
@@ -109,10 +60,10 @@ def test_a_producer_may_write_and_a_consumer_may_read_in_its_group(deploy):
     }
 
 
-def test_everybody_is_denied_to_delete_an_audit_topic(deploy):
-    plan = declared(deploy, orders=topic(audit=True))
+def test_deletion_is_denied_to_every_principal_on_request(deploy):
+    plan = declared(deploy, orders=topic(deny_deletion=True))
 
-    assert plan.of_type("kafka:index/acl:Acl")["topics-orders-nobody-deletes"] == acl(
+    assert plan.of_type("kafka:index/acl:Acl")["topics-orders-deny-deletion"] == acl(
         "User:*", "Delete", "Topic", "orders", "Deny"
     )
 
@@ -145,15 +96,81 @@ def test_old_brokers_ask_producers_for_idempotent_write(deploy):
             ),
         ),
         (
-            {"config": CONFIG | {"retention.ms": -1}},
-            "orders: kept for ever, so it has no size estimate",
+            {"config": CONFIG | {"retention.ms": "-1"}},
+            "orders: records never expire, so there is no size estimate",
         ),
     ],
 )
-def test_the_preview_says_how_large_a_topic_becomes(deploy, monkeypatch, changes, sentence):
-    told = []
-    monkeypatch.setattr("pulumi.log.info", lambda message, _: told.append(message))
+def test_the_preview_reports_how_large_a_topic_becomes(deploy, monkeypatch, changes, sentence):
+    messages = []
+    monkeypatch.setattr("pulumi.log.info", lambda message, _: messages.append(message))
 
     declared(deploy, orders=topic(**changes))
 
-    assert told == [sentence]
+    assert messages == [sentence]
+
+
+def test_principals_and_hosts_are_arguments(deploy):
+    args = KafkaTopicsArgs(
+        topics={"orders": topic(consumers=[])},
+        replication_factor=3,
+        principal_template="User:CN={service},O=Example",
+        client_host="10.0.0.1",
+    )
+    plan = deploy(lambda: KafkaTopics("topics", args))
+
+    (granted,) = plan.of_type("kafka:index/acl:Acl").values()
+    assert (granted["aclPrincipal"], granted["aclHost"]) == ("User:CN=shop,O=Example", "10.0.0.1")
+
+
+def test_wrong_arguments_are_refused_all_at_once_before_anything_is_declared():
+    args: Any = {
+        "topics": {"new orders": topic(partitions=0)},
+        "replication_factor": 0,
+        "principal_template": "service",
+    }
+
+    with pytest.raises(InvalidArgumentsError) as refused:
+        KafkaTopics("topics", args)
+
+    assert str(refused.value) == (
+        "KafkaTopics 'topics' is not declared: replication_factor: 0 copies: pass 1 to 32767; "
+        "principal_template: 'service': is no principal: start it with `User:`; topics.new orders: "
+        "'new orders': Kafka allows 1 to 249 letters, digits, `.`, `_` and `-`: rename it; "
+        "topics.new orders.partitions: 0: pass at least 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"client_host": "localhost"}, "client_host: 'localhost': Kafka compares it with the "),
+        (
+            {"principal_template": "User:{service}{env}"},
+            "principal_template: 'User:{service}{env}'",
+        ),
+        (
+            {"topics": {"a.b": topic(), "a_b": topic()}},
+            "topics.a_b: Kafka's metrics mix it up with",
+        ),
+        (
+            {"topics": {"a": topic(producers=["b", "b"])}},
+            "topics: two ACLs have the name 'a-b-write'",
+        ),
+        (
+            {"topics": {"a": topic(config={"retention.ms": "week"})}},
+            "topics.a.config.retention.ms: 'week' is not a whole number: pass one",
+        ),
+        (
+            {"topics": {"a": topic(expected={"records_per_second": 10**12, "record_bytes": 1})}},
+            "topics.a.expected.records_per_second: 1000000000000: pass 1 to 2147483647",
+        ),
+    ],
+)
+def test_what_a_broker_refuses_or_never_matches_is_refused(changes, reason):
+    args: Any = {"topics": {"a": topic()}, "replication_factor": 3} | changes
+
+    with pytest.raises(InvalidArgumentsError) as refused:
+        KafkaTopics("topics", args)
+
+    assert str(refused.value).startswith(f"KafkaTopics 'topics' is not declared: {reason}")

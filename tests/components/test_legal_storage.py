@@ -1,61 +1,56 @@
-"""LegalStorage declares a volume that outlives the stack, and pods that may do little."""
+"""LegalStorage declares a volume that is retained, and pods with the least rights."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from components import LegalStorage, LegalStorageArgs
-from components.alert_routing import KEPT_SECRETS
-from components.legal_storage import kept_secrets
+from components import InvalidArgumentsError, LegalStorage, LegalStorageArgs
 from legal_storage.configuration import Configuration
-from settings import LegalStorageSettings
-from tests.conftest import ROOT
 
 S3: dict[str, Any] = {
-    "kind": "s3",
-    "provider": "AWS",
-    "endpoint": "https://s3.example:8443",
-    "region": "eu-west-1",
-    "bucket": "legal",
-    "addresses": ["10.1.0.0/16"],
+    "s3": {
+        "provider": "AWS",
+        "endpoint": "https://s3.example:8443",
+        "region": "eu-west-1",
+        "bucket": "legal",
+    }
 }
 AZURE: dict[str, Any] = {
-    "kind": "azure_blob",
-    "endpoint": "https://account.blob.example",
-    "container": "legal",
-    "addresses": ["10.2.0.0/16"],
+    "azure_blob": {"endpoint": "https://account.blob.example", "container": "legal"}
 }
 IMAGE = "registry.example/legal-storage@sha256:" + "a" * 64
-STORE = "vault"
-PAGE = (ROOT / "runbooks/vault-secrets.md").read_text()
 TASKS = {"backup", "hold", "release", "report", "restore", "rotate-logs", "verify"}
 
 
-def settings(backup: dict[str, Any] = S3) -> LegalStorageSettings:
-    return LegalStorageSettings.model_validate(
-        {
-            "namespace": "legal",
-            "owner": {"uid": 10001, "gid": 10002},
-            "claim": {
-                "storage_class": "kept",
-                "provisioner": "csi.example",
-                "parameters": {"encrypted": "true"},
-                "size": "10Gi",
-                "access_mode": "ReadWriteMany",
-            },
-            "image": IMAGE,
-            "retention_years": 7,
-            "scratch_size": "2Gi",
-            "backup": backup,
-        }
-    )
+def arguments(store: dict[str, Any] = S3, **changes: Any) -> LegalStorageArgs:
+    args: dict[str, Any] = {
+        "namespace": "legal",
+        "object_name": "legal-documents",
+        "root": "/var/waqiti/legal",
+        "owner": {"uid": 10001, "gid": 10002},
+        "claim": {
+            "storage_class": "kept",
+            "provisioner": "csi.example",
+            "parameters": {"encrypted": "true"},
+            "size": "10Gi",
+            "access_mode": "ReadWriteMany",
+        },
+        "image": IMAGE,
+        "retention_years": 7,
+        "scratch_size": "2Gi",
+        "store_addresses": ["10.1.0.0/16"],
+        "secret_store": "vault",
+        "backup_secret": "legal-documents/backup",
+        "officer_secret": "legal-documents/officer",
+        "retained": True,
+    }
+    return cast("LegalStorageArgs", args | store | changes)
 
 
 @pytest.fixture
 def plan(deploy):
-    args = LegalStorageArgs(storage=settings(), secret_store=STORE, retained=True)
-    return deploy(lambda: LegalStorage("legal", args))
+    return deploy(lambda: LegalStorage("legal", arguments()))
 
 
 def only(plan, token):
@@ -74,7 +69,7 @@ def containers(pod):
     return [*pod["initContainers"], *pod["containers"]]
 
 
-def test_the_claim_is_of_a_class_whose_volumes_are_kept(plan):
+def test_the_storage_class_of_the_claim_has_reclaim_policy_retain(plan):
     made = only(plan, "storage.k8s.io/v1:StorageClass")
     assert (made["metadata"]["name"], made["reclaimPolicy"]) == ("kept", "Retain")
     assert (made["provisioner"], made["parameters"]) == ("csi.example", {"encrypted": "true"})
@@ -88,21 +83,21 @@ def test_the_claim_is_of_a_class_whose_volumes_are_kept(plan):
     }
 
 
-def test_there_is_a_job_for_every_word_and_a_person_starts_what_changes_things(plan):
+def test_every_command_has_a_job_and_those_with_side_effects_are_started_by_hand(plan):
     jobs = plan.of_type("kubernetes:batch/v1:CronJob")
-    told = {
+    declared = {
         name.removeprefix("legal-"): (job["metadata"]["name"], job["spec"].get("suspend"))
         for name, job in jobs.items()
     }
 
-    assert told == {
+    assert declared == {
         word: (f"legal-documents-{word}", word in {"hold", "release", "restore"}) for word in TASKS
     }
     assert {job["spec"]["jobTemplate"]["spec"]["backoffLimit"] for job in jobs.values()} == {0}
     assert jobs["legal-backup"]["spec"]["schedule"] == "30 1 * * *"
 
 
-def test_no_pod_is_root_or_writes_where_it_need_not(plan):
+def test_no_pod_runs_as_root_or_has_needless_write_access(plan):
     for pod in pods(plan).values():
         assert pod["securityContext"] == {
             "fsGroup": 10002,
@@ -122,7 +117,7 @@ def test_no_pod_is_root_or_writes_where_it_need_not(plan):
             }
 
 
-def test_the_documents_are_mounted_where_asked_and_only_a_restore_writes_there(plan):
+def test_only_a_restore_mounts_the_documents_for_writing(plan):
     mounts = {
         word: mount["readOnly"]
         for word, pod in pods(plan).items()
@@ -141,7 +136,7 @@ def test_the_folders_are_prepared_before_anything_else_runs(plan):
     } == {(("python", "-m", "legal_storage", "prepare"), "/var/waqiti/legal")}
 
 
-def test_only_who_decides_has_the_officer_s_keys_and_the_logs_have_none(plan):
+def test_only_hold_and_release_have_the_officer_s_keys_and_logs_has_none(plan):
     secrets = {
         word: [v["secret"]["secretName"] for v in pod["volumes"] if "secret" in v]
         for word, pod in pods(plan).items()
@@ -178,7 +173,7 @@ def test_no_key_is_in_an_argument_the_environment_or_the_settings(plan):
     assert names == {"TMPDIR", "DOCUMENT", "BY", "REASON"}
 
 
-def test_the_pods_reach_names_and_the_store_and_nobody_reaches_them(plan):
+def test_the_pods_may_reach_only_dns_and_the_store_and_nothing_may_reach_them(plan):
     policy = only(plan, "networking.k8s.io/v1:NetworkPolicy")["spec"]
 
     assert policy["policyTypes"] == ["Ingress", "Egress"]
@@ -192,20 +187,18 @@ def test_the_pods_reach_names_and_the_store_and_nobody_reaches_them(plan):
     )
 
 
-@pytest.mark.parametrize(("backup", "kind"), [(S3, "s3"), (AZURE, "azure_blob")])
-def test_the_pods_understand_what_they_are_told(deploy, backup, kind):
-    args = LegalStorageArgs(storage=settings(backup), secret_store=STORE, retained=True)
-    plan = deploy(lambda: LegalStorage("legal", args))
+@pytest.mark.parametrize(("store", "kind"), [(S3, "s3"), (AZURE, "azure_blob")])
+def test_the_pods_read_their_configuration(deploy, store, kind):
+    plan = deploy(lambda: LegalStorage("legal", arguments(store)))
 
-    told = only(plan, "core/v1:ConfigMap")["data"]["configuration.json"]
+    text = only(plan, "core/v1:ConfigMap")["data"]["configuration.json"]
 
-    assert Configuration.model_validate_json(told).store.kind == kind
-    assert json.loads(told)["retention_years"] == 7
+    assert Configuration.model_validate_json(text).store.kind == kind
+    assert json.loads(text)["retention_years"] == 7
 
 
-def test_azure_is_opened_by_a_token_alone(deploy):
-    args = LegalStorageArgs(storage=settings(AZURE), secret_store=STORE, retained=True)
-    plan = deploy(lambda: LegalStorage("legal", args))
+def test_azure_needs_only_a_token(deploy):
+    plan = deploy(lambda: LegalStorage("legal", arguments(AZURE)))
     keys = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret")["legal-backup-keys"]
 
     assert [entry["secretKey"] for entry in keys["spec"]["data"]] == [
@@ -215,10 +208,85 @@ def test_azure_is_opened_by_a_token_alone(deploy):
     ]
 
 
-@pytest.mark.parametrize("backup", [S3, AZURE])
-def test_the_page_for_whoever_fills_vault_names_every_path_and_key(backup):
-    wanted = KEPT_SECRETS | kept_secrets(settings(backup))
+def test_two_storages_in_one_namespace_do_not_collide(deploy):
+    def program():
+        LegalStorage("contracts", arguments(object_name="contracts"))
+        LegalStorage("notices", arguments(object_name="notices", existing_namespace=True))
 
-    assert sorted(wanted) == ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
-    assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
-    assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []
+    plan = deploy(program)
+
+    objects = [
+        (resource.type, resource.inputs["metadata"]["name"])
+        for resource in plan.resources
+        if resource.type.startswith("kubernetes:")
+        and resource.type != "kubernetes:storage.k8s.io/v1:StorageClass"
+    ]
+    assert len(objects) == len(set(objects))
+    policies = plan.of_type("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+    assert {
+        name: policy["spec"]["podSelector"]["matchLabels"] for name, policy in policies.items()
+    } == {
+        f"{name}-traffic": {"app.kubernetes.io/part-of": name} for name in ("contracts", "notices")
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"azure_blob": AZURE["azure_blob"]}, "s3: pass either s3 or azure_blob"),
+        (
+            {"s3": S3["s3"] | {"endpoint": "http://s3.example"}},
+            "endpoint: 'http://s3.example': copies travel over TLS only: use https",
+        ),
+        (
+            {"image": "registry/a:1"},
+            ("image: 'registry/a:1': name it by its digest: NAME@sha256: and 64 digits of 0 to f"),
+        ),
+        (
+            {"store_addresses": []},
+            "store_addresses: none: the pods could not reach the store: pass its networks",
+        ),
+        (
+            {"store_addresses": ["10.1.0.1/16"]},
+            (
+                "store_addresses[0]: '10.1.0.1/16': is not the usual form of this network: write "
+                "10.1.0.0/16"
+            ),
+        ),
+        (
+            {"scratch_size": "2048Mi"},
+            "scratch_size: '2048Mi': Kubernetes stores this quantity as 2Gi: write 2Gi",
+        ),
+        (
+            {"owner": {"uid": 0, "gid": 10002}},
+            "owner.uid: 0: pass 1 to 2147483647",
+        ),
+        (
+            {
+                "claim": {
+                    "storage_class": "kept",
+                    "provisioner": "efs.csi.aws.com",
+                    "parameters": {
+                        "provisioningMode": "efs-ap",
+                        "fileSystemId": "fs-1",
+                        "directoryPerms": "750",
+                        "uid": "10001",
+                        "gid": "10001",
+                    },
+                    "size": "10Gi",
+                    "access_mode": "ReadWriteMany",
+                }
+            },
+            "claim.parameters.gid: efs.csi.aws.com needs '10002': set it (got '10001')",
+        ),
+        (
+            {"namespace": "Legal"},
+            "namespace: 'Legal': use at most 42 small letters, digits and dashes",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_refused_with_its_remedy(changes, reason):
+    with pytest.raises(InvalidArgumentsError) as refused:
+        LegalStorage("legal", arguments(**changes))
+
+    assert str(refused.value) == f"LegalStorage 'legal' is not declared: {reason}"

@@ -1,46 +1,44 @@
-"""A cluster for the tests that need no Kafka: its servers, what is put into it, what it tells."""
+"""A cluster for tests that need no Kafka: its servers, test objects, and queries."""
 
 import base64
 from dataclasses import dataclass
 
 import requests
 
-from sandbox import alertmanager, kubernetes, openbao, prometheus, supervision
-from sandbox.kubernetes import contents
-from sandbox.kubernetes.api import Api
-from sandbox.operators import server as operators
-from sandbox.servers import prepare, servers
-from sandbox.toolchain.cache import Toolchain
+from sandbox import supervision
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.server import Process
+from sandbox.servers import alertmanager, kubernetes, openbao, operators, prometheus
+from sandbox.servers.kubernetes import contents
+from sandbox.servers.kubernetes.api import Api
 from sandbox.world import World
 
-# All but Kafka and PagerDuty, which nothing here asks.
-SERVERS = {
-    "openbao",
-    "etcd",
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kwok",
-    "prometheus",
-    "alertmanager",
-    "operators",
-}
+# The servers that these tests need.
+SERVERS = [
+    openbao.SERVER,
+    kubernetes.SERVER,
+    prometheus.SERVER,
+    alertmanager.SERVER,
+    operators.SERVER,
+]
 SELECTED = dict(operators.RULE_SELECTOR)
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """The servers of a cluster, started and known to each other."""
+    """The servers of a cluster."""
 
     world: World
     toolchain: Toolchain
 
     def start(self) -> None:
-        prepare(self.world, self.toolchain)
-        table = [s for s in servers(self.world, self.toolchain) if s.name in SERVERS]
-        supervision.start(self.world, table)
-        openbao.introduce(self.world)
-        kubernetes.introduce(self.world)
+        processes: list[Process] = []
+        for server in SERVERS:
+            server.prepare(self.world, self.toolchain)
+            processes += server.processes(self.world, self.toolchain)
+        supervision.start(self.world, processes)
+        for server in SERVERS:
+            server.seed(self.world)
 
     def stop(self) -> None:
         supervision.stop(self.world)
@@ -52,6 +50,11 @@ class Cluster:
     @property
     def pulumi(self) -> Api:
         return kubernetes.api(self.world, "pulumi")
+
+
+def claim_of(world, namespace):
+    path = f"/api/v1/namespaces/{namespace}/persistentvolumeclaims/legal-documents"
+    return kubernetes.api(world, "admin").get(path)
 
 
 def put_secret(cluster, path, **values):
@@ -90,16 +93,16 @@ def secret(namespace, name, **values):
 
 
 def rule_groups(cluster):
-    told = requests.get(f"{prometheus.url(cluster.world)}/api/v1/rules", timeout=5).json()
+    reported = requests.get(f"{prometheus.url(cluster.world)}/api/v1/rules", timeout=5).json()
     return {
         group["name"]: [(r["name"], r["query"], r["health"]) for r in group["rules"]]
-        for group in told["data"]["groups"]
+        for group in reported["data"]["groups"]
     }
 
 
-def troubles(cluster, operator, namespace):
-    told = requests.get(operators.url(cluster.world), timeout=5).json()[operator]
-    return [t for t in told["troubles"] if f" {namespace}/" in t]
+def problems(cluster, operator, namespace):
+    reported = requests.get(operators.url(cluster.world), timeout=5).json()[operator]
+    return [t for t in reported["troubles"] if f" {namespace}/" in t]
 
 
 def events(cluster, namespace):
@@ -112,7 +115,7 @@ def events(cluster, namespace):
 
 
 def held(cluster, namespace, name):
-    """Give what a Secret holds, or nothing where there is none."""
+    """Return the data of a Secret; a missing Secret has none."""
     found = cluster.admin.find(f"/api/v1/namespaces/{namespace}/secrets/{name}") or {}
     return {key: base64.b64decode(v).decode() for key, v in found.get("data", {}).items()}
 
@@ -124,8 +127,8 @@ def ready(cluster, namespace, name):
 
 
 def alertmanager_config(cluster):
-    told = requests.get(f"{alertmanager.url(cluster.world)}/api/v2/status", timeout=5).json()
-    return told["config"]["original"]
+    reported = requests.get(f"{alertmanager.url(cluster.world)}/api/v2/status", timeout=5).json()
+    return reported["config"]["original"]
 
 
 PAGING = """\

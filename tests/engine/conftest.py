@@ -1,8 +1,8 @@
 """
-The real engine on real servers.
+Fixtures with the real engine and real servers.
 
-One sandbox is made, applied and stopped for the whole run; whoever needs one gets a copy of it, in
-a folder and on ports of its own, so no test meets another's changes or a person's sandbox.
+One sandbox is created, applied and stopped for the whole run. Each test file gets a copy of it, in
+its own folder and on its own ports: no test sees the changes of another one or of the user.
 """
 
 import itertools
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,61 +23,59 @@ import pytest
 import requests
 from filelock import FileLock
 
-from sandbox import prometheus, supervision
-from sandbox.engine import install_engine, offline_stack, open_stack, place_engine
-from sandbox.servers import introduce, prepare, servers
-from sandbox.toolchain.cache import Toolchain
-from sandbox.workload import server as workload
+from sandbox import supervision
+from sandbox.engine.stacks import install_engine, offline_stack, open_stack, place_engine
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.estate.workload import server as workload
+from sandbox.servers import SERVERS, prometheus
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
 from tests.engine.clusters import Cluster
 from tests.engine.polling import eventually
+from tests.engine.ports import next_block
 
 PROGRAM = (
     "Pulumi.yaml",
     "__main__.py",
-    "providers.py",
-    "reachability.py",
-    "retention.py",
+    "program",
+    "legal_storage",
     "settings",
     "catalog",
     "components",
+    "systems",
     "alert_rules",
     "dashboards",
     "runbooks",
 )
-# Each of pytest's workers takes the ports of its own thousands.
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-FIRST_PORTS = itertools.count(21000 + 3000 * _WORKER, 50)
 _NAMESPACES = itertools.count(1)
 _FEW = 100
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox, and the program that is applied to it."""
+    """A sandbox, and the program that is applied to it."""
 
     world: World
     toolchain: Toolchain
     engine: Mapping[str, str]
 
     def start(self) -> None:
-        prepare(self.world, self.toolchain)
-        supervision.start(self.world, servers(self.world, self.toolchain))
-        introduce(self.world)
+        self.world.prepare(self.toolchain)
+        supervision.start(self.world, self.world.processes(self.toolchain))
+        self.world.seed()
 
     def stop(self) -> None:
         supervision.stop(self.world)
 
     def kill(self, name: str) -> None:
-        """Kill a server as the system would for want of memory."""
+        """Kill a server as the system does when memory runs out."""
         process = self.process(name)
         process.kill()
         process.wait()
 
     def process(self, name: str) -> psutil.Process:
-        told = supervision.status(self.world, servers(self.world, self.toolchain))[name]
-        (pid,) = re.findall(r"pid (\d+)", told)
+        reported = supervision.status(self.world, self.world.processes(self.toolchain))[name]
+        (pid,) = re.findall(r"pid (\d+)", reported)
         return psutil.Process(int(pid))
 
     def pulumi(
@@ -86,7 +85,7 @@ class Sandbox:
         program: Path = ROOT,
         **changes: Mapping[str, object],
     ) -> subprocess.CompletedProcess[str]:
-        """Run `pulumi` on *stack* in this sandbox; standard error joins what it prints."""
+        """Run `pulumi` on *stack* in this sandbox; standard error goes to standard output."""
         return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **changes)
 
     def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
@@ -118,20 +117,34 @@ class Sandbox:
 
 
 def records_waiting(world: World) -> int:
-    """Ask the workload how many audit records Kafka has not acknowledged."""
-    told = requests.get(f"{workload.url(world)}/sandbox/behaviour", timeout=10).json()
-    return int(told["progress"]["records_waiting"])
+    """Return the number of audit records that Kafka has not acknowledged."""
+    reported = requests.get(f"{workload.url(world)}/sandbox/behaviour", timeout=10).json()
+    return int(reported["progress"]["records_waiting"])
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the files that take longest start first: the last one to end is then not one of them."""
+    """
+    Order the files: first those with a sandbox of their own, then those that share one.
 
-    def minutes(item: pytest.Item) -> float:
-        mark = item.get_closest_marker("minutes")
-        return float(mark.args[0]) if mark else 0
+    So a worker runs one sandbox at a time. The longest files of each kind start first, because the
+    run ends with the last file.
+    """
 
-    items.sort(key=minutes, reverse=True)
+    def order(item: pytest.Item) -> tuple[bool, bool, float]:
+        minutes = item.get_closest_marker("minutes")
+        fixtures = getattr(item, "fixturenames", ())
+        return (
+            item.get_closest_marker("own_sandbox") is None and "copied" not in fixtures,
+            "sandbox" not in fixtures,
+            -float(minutes.args[0]) if minutes else 0,
+        )
+
+    # A file is sorted as a whole: its tests share fixtures.
+    first: dict[Path, tuple[bool, bool, float]] = {}
+    for item in items:
+        first[item.path] = min(first.get(item.path, (True, True, 0.0)), order(item))
+    items.sort(key=lambda item: first[item.path])
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +159,7 @@ def engine(toolchain, tmp_path_factory) -> Mapping[str, str]:
 
 @pytest.fixture(scope="session")
 def pulumi_bin(toolchain, tmp_path_factory) -> Path:
-    """Give a folder with our own engine and host, also where the user has a pulumi."""
+    """Provide a folder with our own engine and host, even if the user has a pulumi."""
     programs = tmp_path_factory.mktemp("programs")
     place_engine(toolchain.folder("pulumi"), programs)
     return programs
@@ -154,10 +167,10 @@ def pulumi_bin(toolchain, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def stopped(toolchain, engine, tmp_path_factory) -> World:
-    """Give a sandbox that `local` was applied to and that was then stopped; workers share it."""
+    """Provide a stopped sandbox to which `local` was applied; workers share it."""
     run = tmp_path_factory.getbasetemp()
     folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "stopped"
-    world = World(folder / "world", next(FIRST_PORTS))
+    world = World(folder / "world", next_block(), SERVERS)
     with FileLock(run.parent / "stopped.lock"):
         if not (folder / "done").exists():
             world.create()
@@ -165,11 +178,11 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
             try:
                 sandbox.start()
                 sandbox.up()
-                # Until Pulumi had made the topic, records waited: no copy begins with them.
+                # Records wait until Pulumi creates the topic. No copy may start with a backlog.
                 eventually(lambda: records_waiting(world) < _FEW, wanted=True, seconds=120)
             finally:
                 sandbox.stop()
-            # Nor does it know of operations whose records were counted by nobody in time.
+            # A copy must not have operations whose records were not counted in time.
             shutil.rmtree(prometheus.data(world))
             (folder / "done").touch()
     return world
@@ -177,31 +190,59 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
 
 @pytest.fixture(scope="session")
 def copied(toolchain, engine, stopped, tmp_path_factory) -> Callable[[], Sandbox]:
-    """Copy the stopped sandbox; the copy is not started."""
+    """Provide a function that copies the stopped sandbox and does not start the copy."""
 
     def copy() -> Sandbox:
         folder = tmp_path_factory.mktemp("sandbox") / "world"
-        return Sandbox(copy_world(stopped, folder, next(FIRST_PORTS)), toolchain, engine)
+        return Sandbox(copy_world(stopped, folder, next_block()), toolchain, engine)
 
     return copy
 
 
-@pytest.fixture(scope="module")
-def sandbox(copied) -> Iterator[Sandbox]:
-    """Give a running sandbox that the tests of one file share and leave as they found it."""
-    shared = copied()
+@contextmanager
+def applied(copied: Callable[[], Sandbox]) -> Iterator[Sandbox]:
+    """Run a copy of the sandbox, and apply `local` to its addresses."""
+    copy = copied()
     try:
-        shared.start()
-        shared.up()  # its state still has the addresses that it was copied from
-        yield shared
+        copy.start()
+        copy.up()
+        yield copy
     finally:
-        shared.stop()
+        copy.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_sandbox(copied) -> Iterator[Sandbox]:
+    """Yield the sandbox that files share; its services do little, because no file counts it."""
+    with applied(copied) as shared:
+        rate = {"operations_per_second": 1}
+        requests.put(
+            f"{workload.url(shared.world)}/sandbox/rate", json=rate, timeout=10
+        ).raise_for_status()
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def sandbox(request) -> Iterator[Sandbox]:
+    """
+    Yield a running sandbox.
+
+    Files share one, and must leave it as it was. A file marked `own_sandbox` has its own.
+    """
+    if request.node.get_closest_marker("own_sandbox"):
+        with applied(request.getfixturevalue("copied")) as own:
+            yield own
+        return
+    shared = request.getfixturevalue("shared_sandbox")
+    yield shared
+    left = shared.pulumi("preview", "--refresh", "--expect-no-changes")
+    assert left.returncode == 0, left.stdout
 
 
 @pytest.fixture(scope="session")
 def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
-    """Give a cluster without Kafka; its tests keep to namespaces of their own."""
-    world = World(tmp_path_factory.mktemp("cluster") / "world", next(FIRST_PORTS))
+    """Provide a cluster without Kafka; each test uses its own namespace."""
+    world = World(tmp_path_factory.mktemp("cluster") / "world", next_block(), SERVERS)
     world.create()
     running = Cluster(world, toolchain)
     try:
@@ -213,7 +254,7 @@ def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def namespace(cluster) -> Iterator[str]:
-    """Give a namespace that no other test uses; what it holds is gone afterwards."""
+    """Provide a namespace of the test's own, and delete it after the test."""
     name = f"test-{next(_NAMESPACES)}"
     cluster.pulumi.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     yield name
@@ -222,7 +263,7 @@ def namespace(cluster) -> Iterator[str]:
 
 @pytest.fixture
 def program(tmp_path) -> Path:
-    """Give a copy of the program that a test may change."""
+    """Provide a copy of the program that a test can change."""
     folder = tmp_path / "program"
     folder.mkdir()
     for name in PROGRAM:
@@ -232,19 +273,26 @@ def program(tmp_path) -> Path:
     return folder
 
 
+def preview_offline(
+    environment: Mapping[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Preview the checkout in an environment of `offline_stack`."""
+    return subprocess.run(
+        ["pulumi", "--non-interactive", "preview", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture
 def offline(engine) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Preview a stack with no credential and nothing reachable."""
+    """Provide a function that previews a stack with no credentials and no reachable server."""
 
     def preview(stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         with offline_stack(stack, engine) as environment:
-            return subprocess.run(
-                ["pulumi", "--non-interactive", "preview", *arguments],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            return preview_offline(environment, *arguments)
 
     return preview

@@ -1,4 +1,4 @@
-"""What a service does with Kafka, by the real client under its own name."""
+"""Kafka clients that act as a service does."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -7,7 +7,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
 from confluent_kafka.admin import AdminClient
 
-from sandbox import kafka
+from sandbox.servers import kafka
 from sandbox.world import World
 
 TOPIC = "encryption-audit-log"
@@ -15,7 +15,7 @@ SECONDS = 30
 
 
 def code(refused: Callable[[], object]) -> str:
-    """Name the error that *refused* raises; "" if it raises none."""
+    """Return the name of the error that *refused* raises, or "" without an error."""
     try:
         refused()
     except KafkaException as error:
@@ -24,7 +24,7 @@ def code(refused: Callable[[], object]) -> str:
 
 
 def result(futures: dict[Any, Future[Any]]) -> Any:
-    """Wait for the one answer to an admin request."""
+    """Wait for the only result of an admin request."""
     (future,) = futures.values()
     return future.result(SECONDS)
 
@@ -32,7 +32,7 @@ def result(futures: dict[Any, Future[Any]]) -> Any:
 def write(
     world: World, user: str, values: Sequence[str], during: Callable[[], object] = int
 ) -> tuple[list[str], list[str]]:
-    """Write with `acks=all`; give what was acknowledged, and the names of the errors."""
+    """Write with `acks=all`; return the acknowledged values and the names of the errors."""
     acknowledged: list[str] = []
     errors: list[str] = []
 
@@ -54,7 +54,7 @@ def write(
 
 
 def read(world: World, user: str, group: str, wanted: Sequence[str]) -> list[str] | str:
-    """Read from the beginning in *group* until *wanted* came; give those, or the error's name."""
+    """Read from the beginning in *group* until *wanted* arrive; return them, or an error's name."""
     consumer = Consumer(
         {
             **settings(world, user),
@@ -79,15 +79,15 @@ def read(world: World, user: str, group: str, wanted: Sequence[str]) -> list[str
     return sorted(wanted)
 
 
-def introduce(world: World, user: str) -> AdminClient:
-    """Make *user* known to the brokers, with no right at all; give its admin client."""
+def add_client(world: World, user: str) -> AdminClient:
+    """Add *user* without any ACL; return its admin client."""
     admin = kafka.admin(world)
     kafka.add_user(admin, user, _password(user)).result(SECONDS)
     return AdminClient(settings(world, user))
 
 
 def settings(world: World, user: str) -> dict[str, str | int | float | bool]:
-    """Give what librdkafka needs to connect as *user*, the sandbox's own or a test's."""
+    """Return librdkafka's settings for *user*, who is one of the sandbox's or of a test's."""
     if f"kafka/{user}" in world.credentials:
         return kafka.client_settings(world, user)
     own = {"sasl.username": user, "sasl.password": _password(user)}

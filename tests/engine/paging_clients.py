@@ -1,14 +1,14 @@
-"""What people and services do with PagerDuty and Vault, by the official clients."""
+"""Access to PagerDuty and Vault through the official clients."""
 
 from typing import Any
 
 import httpx2
 import pagerduty
 
-from sandbox import openbao
-from sandbox.pagerduty import url
+from sandbox.servers import openbao
+from sandbox.servers.pagerduty import url
 from sandbox.world import World
-from tests.simulators.pagerduty.running import PlainHttp
+from tests.sandbox.simulators.pagerduty.running import PlainHttp
 
 SERVICE = "Waqiti Local"
 
@@ -30,7 +30,7 @@ def events(world: World, routing_key: str) -> pagerduty.EventsApiV2Client:
 
 
 def integration_key(world: World) -> str:
-    """Ask PagerDuty for the key of the service's only integration."""
+    """Return the key of the service's only integration, from PagerDuty."""
     client = rest(world)
     (service,) = client.list_all("services", params={"query": SERVICE})
     (integration,) = service["integrations"]
@@ -61,5 +61,5 @@ def advance(world: World, minutes: int) -> None:
 
 def pages(world: World, key: str) -> list[dict[str, Any]]:
     with control(world) as client:
-        told = client.get("/pages").raise_for_status().json()["pages"]
-    return [page for page in told if page["dedup_key"] == key]
+        reported = client.get("/pages").raise_for_status().json()["pages"]
+    return [page for page in reported if page["dedup_key"] == key]

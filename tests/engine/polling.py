@@ -1,4 +1,4 @@
-"""Waiting for what comes by itself."""
+"""Polling for an expected result."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _POLL_SECONDS = 0.1
 
 
 def eventually(ask: Callable[[], T], wanted: T, seconds: float = _SECONDS) -> None:
-    """Ask until the answer is the wanted one; show the last answer if it never is."""
+    """Poll until the answer is *wanted*; on a timeout, the assertion shows the last answer."""
     deadline = time.monotonic() + seconds
     while (seen := ask()) != wanted and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)

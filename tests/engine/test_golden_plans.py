@@ -1,51 +1,130 @@
 """
 The whole plan of each stack, as the real engine previews it with nothing reachable.
 
-`make golden` rewrites the plans; the diff is what a change does.
+`tests/golden` has prod's plan in full, staging's as its difference from prod's, and of a dashboard
+its digest. `make golden` rewrites both; the diff is the effect of a change.
 """
 
+import difflib
+import hashlib
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+import yaml
 
+from sandbox.engine.stacks import offline_stack
 from tests.conftest import ROOT
+from tests.engine.conftest import preview_offline
+
+GOLDEN = ROOT / "tests" / "golden"
 
 
-def normalised(preview: str) -> str:
-    """Keep what a plan says, without what differs from run to run."""
-    plan = json.loads(preview)
-    steps = [
-        {
-            "op": step["op"],
-            "urn": step["urn"],
-            "protect": step["newState"].get("protect", False),
-            "parent": step["newState"].get("parent"),
-            "provider": step["newState"].get("provider", "").rpartition("::")[0] or None,
-            "inputs": {
-                key: value
-                for key, value in step["newState"].get("inputs", {}).items()
-                if not key.startswith("__")
-            },
-        }
-        for step in plan["steps"]
-    ]
-    ordered = sorted(steps, key=lambda step: step["urn"])
-    return json.dumps({"steps": ordered, "summary": plan["changeSummary"]}, indent=2) + "\n"
+class Readable(yaml.SafeDumper):
+    """A dumper that writes multi-line text as a block."""
 
 
-@pytest.mark.parametrize("stack", ["staging", "prod"])
-def test_the_preview_equals_the_golden_plan(offline, stack):
-    done = offline(stack, "--json")
+Readable.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
 
-    assert done.returncode == 0, done.stderr
-    golden = ROOT / "tests" / "golden" / f"plan.{stack}.json"
+
+Plan = Mapping[str, Mapping[str, Any]]
+
+
+def plan_of(preview: str) -> Plan:
+    """Return the resources of a plan by type and name, without values that vary between runs."""
+    steps = {
+        f"{_type(step['urn'])} {_name(step['urn'])}": step for step in json.loads(preview)["steps"]
+    }
+    assert {step["op"] for step in steps.values()} == {"create"}
+    unprotected = [name for name, step in steps.items() if not step["newState"].get("protect")]
+    return {
+        "resources": {"count": len(steps), "unprotected": _all_or(sorted(unprotected), steps)},
+        **{name: declared(step["newState"]) for name, step in sorted(steps.items())},
+    }
+
+
+def readable(declarations: Plan) -> str:
+    return yaml.dump(
+        dict(declarations), Dumper=Readable, width=120, sort_keys=False, allow_unicode=True
+    )
+
+
+def difference(prod: Plan, staging: Plan) -> str:
+    """Return the lines of each resource that differ: `-` prod, `+` staging."""
+    lines = []
+    for name in sorted({*prod, *staging}):
+        before, after = (
+            readable({name: plan[name]}).splitlines()[1:] if name in plan else []
+            for plan in (prod, staging)
+        )
+        compared = difflib.unified_diff(before, after, n=0, lineterm="")
+        changed = [line for line in compared if not line.startswith(("---", "+++", "@@"))]
+        lines += [name, *changed] if changed else []
+    return "\n".join([*lines, ""])
+
+
+def declared(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the parts of a resource that follow from its declaration."""
+    inputs = {
+        key: digest(value) if key == "configJson" else value
+        for key, value in state.get("inputs", {}).items()
+        if not key.startswith("__")
+    }
+    provider = state.get("provider", "").rpartition("::")[0]
+    parts = {
+        "parent": _name(state["parent"]) if "parent" in state else None,
+        "provider": _name(provider) if provider else None,
+        "inputs": inputs,
+    }
+    return {key: value for key, value in parts.items() if value}
+
+
+def digest(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def _name(urn: str) -> str:
+    return urn.split("::")[3]
+
+
+def _all_or(names: list[str], of: Mapping[str, object]) -> list[str] | str:
+    return "all" if len(names) == len(of) else names
+
+
+@pytest.fixture(scope="module")
+def plans(engine):
+    plans = {}
+    for stack in ("prod", "staging"):
+        with offline_stack(stack, engine) as environment:
+            done = preview_offline(environment, "--json")
+        assert done.returncode == 0, done.stderr
+        plans[stack] = plan_of(done.stdout)
+    return {
+        "plan.prod.yaml": readable(plans["prod"]),
+        "plan.staging.diff": difference(plans["prod"], plans["staging"]),
+    }
+
+
+@pytest.mark.parametrize("file", ["plan.prod.yaml", "plan.staging.diff"])
+def test_the_preview_equals_the_golden_plan(plans, file):
+    golden = GOLDEN / file
     if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(normalised(done.stdout))
-    assert normalised(done.stdout) == golden.read_text()
+        golden.write_text(plans[file])
+    assert plans[file] == golden.read_text()
 
 
-def test_an_offline_preview_holds_no_warning_and_no_traceback(offline):
+def test_an_offline_preview_prints_no_warning_and_no_traceback(offline):
     done = offline("prod")
 
     assert done.returncode == 0

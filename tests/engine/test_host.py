@@ -75,7 +75,7 @@ finally:
 
 
 class Project:
-    """A program and its stack, in a folder that knows no other Pulumi."""
+    """A program and its stack, in a folder with its own Pulumi home."""
 
     def __init__(self, folder: Path, pulumi: Path) -> None:
         self._folder = folder
@@ -93,7 +93,7 @@ class Project:
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)
 
-    def ask_for(self, virtualenv: str) -> None:
+    def set_virtualenv(self, virtualenv: str) -> None:
         runtime = {"name": "python", "options": {"toolchain": "pip", "virtualenv": virtualenv}}
         plugins = {"providers": [{"name": "demo", "path": "plugin"}]}
         described = {"name": "demo", "runtime": runtime, "plugins": plugins}
@@ -114,17 +114,17 @@ class Project:
         return (*process.communicate(), process.returncode)
 
     def diagnosed(self, program: str) -> list[tuple[str, str]]:
-        """Preview *program*; return what a person is told about it."""
+        """Preview *program*; return the diagnostics."""
         self.write("__main__.py", program)
         stdout, _, _ = self.run("preview", "--json")
-        told: list[dict[str, Any]] = json.loads(stdout)["diagnostics"]
-        return [(one["severity"], one["message"].strip()) for one in told]
+        reported: list[dict[str, Any]] = json.loads(stdout)["diagnostics"]
+        return [(one["severity"], one["message"].strip()) for one in reported]
 
 
 @pytest.fixture
 def project(tmp_path: Path, pulumi_bin: Path) -> Project:
     made = Project(tmp_path, pulumi_bin / "pulumi")
-    made.ask_for(sys.prefix)
+    made.set_virtualenv(sys.prefix)
     made.write("plugin/__main__.py", PLUGIN)
     options = {"toolchain": "pip", "virtualenv": sys.prefix}
     runtime = {"name": "python", "options": options}
@@ -133,27 +133,29 @@ def project(tmp_path: Path, pulumi_bin: Path) -> Project:
     return made
 
 
-def test_a_program_with_a_plugin_lives_and_dies_without_a_warning(project: Project) -> None:
+def test_a_program_with_a_plugin_is_created_and_destroyed_without_a_warning(
+    project: Project,
+) -> None:
     project.write("__main__.py", PROGRAM)
     project.run("config", "set", "text", "hello")
-    said = {
+    results = {
         command: project.run(command, "--yes", "--skip-preview")
         for command in ("up", "refresh", "destroy")
     }
-    outputs, _, _ = project.run("stack", "export")
+    exported, _, _ = project.run("stack", "export")
 
-    assert [(stderr, code) for _, stderr, code in said.values()] == [("", 0)] * len(said)
-    assert not re.search("warning|error|Traceback", str(said))
-    assert 'text: "hello"' in said["up"][0]
-    assert "declared" in said["up"][0]
-    assert json.loads(outputs)["deployment"].get("resources", []) == []
+    assert [(stderr, code) for _, stderr, code in results.values()] == [("", 0)] * len(results)
+    assert not re.search("warning|error|Traceback", str(results))
+    assert 'text: "hello"' in results["up"][0]
+    assert "declared" in results["up"][0]
+    assert json.loads(exported)["deployment"].get("resources", []) == []
 
 
-def test_a_good_preview_has_nothing_to_say_but_what_the_program_says(project: Project) -> None:
+def test_a_successful_preview_prints_only_the_program_s_own_output(project: Project) -> None:
     assert project.diagnosed("print('declared')") == [("info", "declared")]
 
 
-def test_a_crash_shows_its_traceback_once(project: Project, tmp_path: Path) -> None:
+def test_a_crash_prints_its_traceback_once(project: Project, tmp_path: Path) -> None:
     program = tmp_path / "__main__.py"
 
     assert project.diagnosed("raise ValueError('boom')") == [
@@ -170,7 +172,7 @@ def test_a_crash_shows_its_traceback_once(project: Project, tmp_path: Path) -> N
     ]
 
 
-def test_a_run_error_shows_only_its_sentence(project: Project) -> None:
+def test_a_run_error_prints_only_its_sentence(project: Project) -> None:
     assert project.diagnosed("import pulumi; raise pulumi.RunError('replicas: got 0')") == [
         ("error", "error: replicas: got 0")
     ]
@@ -183,14 +185,16 @@ def test_a_run_error_shows_only_its_sentence(project: Project) -> None:
         ("import os; os.kill(os.getpid(), 9)", "program was ended by SIGKILL"),
     ],
 )
-def test_an_unexplained_end_is_named(program: str, sentence: str, project: Project) -> None:
+def test_an_unexplained_exit_is_reported(program: str, sentence: str, project: Project) -> None:
     assert project.diagnosed(program) == [
         ("error", f"error: an unhandled error occurred: {sentence}")
     ]
 
 
-def test_a_missing_environment_is_named_with_its_cure(project: Project, tmp_path: Path) -> None:
-    project.ask_for("venv")
+def test_a_missing_environment_is_reported_with_the_remedy(
+    project: Project, tmp_path: Path
+) -> None:
+    project.set_virtualenv("venv")
     _, stderr, _ = project.run("preview")
 
     assert stderr == (

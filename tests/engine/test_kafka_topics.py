@@ -1,4 +1,4 @@
-"""What `pulumi up` made, asked of the brokers themselves and tried by real clients."""
+"""The result of `pulumi up`, as the brokers report it and real clients use it."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
@@ -18,12 +18,12 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from sandbox import kafka
+from sandbox.servers import kafka
 from tests.engine.kafka_clients import (
     SECONDS,
     TOPIC,
+    add_client,
     code,
-    introduce,
     read,
     result,
     settings,
@@ -34,7 +34,7 @@ T = TypeVar("T")
 REFUSED = "TOPIC_AUTHORIZATION_FAILED"
 EVERY_ACL = AclBindingFilter(
     ResourceType.ANY,
-    cast("str", None),  # any name, principal and host: the stubs know no None
+    cast("str", None),  # None matches any name, principal and host; the stubs lack it
     ResourcePatternType.ANY,
     cast("str", None),
     cast("str", None),
@@ -51,9 +51,9 @@ def admin(sandbox) -> AdminClient:
 
 @pytest.fixture
 def intruder(sandbox, admin) -> Iterator[AdminClient]:
-    """Give a third principal that is allowed everything on all topics of the audit log's prefix."""
+    """Provide a principal with every right on all topics with the audit log's prefix."""
     result(admin.create_acls([allow_everything("User:intruder", AclBinding)]))
-    yield introduce(sandbox.world, "intruder")
+    yield add_client(sandbox.world, "intruder")
     result(admin.delete_acls([allow_everything("User:intruder", AclBindingFilter)]))
 
 
@@ -63,8 +63,8 @@ def allow_everything(principal: str, kind: Callable[..., T]) -> T:
 
 
 @pytest.fixture
-def _whole_again(sandbox) -> Iterator[None]:
-    """Start what a test killed."""
+def _restarted(sandbox) -> Iterator[None]:
+    """Restart what a test killed."""
     yield
     sandbox.start()
 
@@ -75,7 +75,7 @@ def test_the_topic_has_its_partitions_and_copies(admin):
     assert [len(p.replicas) for p in topic.partitions.values()] == [3] * 10
 
 
-def test_the_topic_has_every_declared_value_and_no_other(admin):
+def test_the_topic_has_exactly_the_declared_config(admin):
     asked = [ConfigResource(ConfigResource.Type.TOPIC, TOPIC)]
     config = result(admin.describe_configs(asked))
 
@@ -97,10 +97,10 @@ def test_the_topic_has_every_declared_value_and_no_other(admin):
     }
 
 
-def test_the_cluster_has_these_acls_and_no_other(admin):
+def test_the_cluster_has_exactly_the_declared_acls(admin):
     acls = admin.describe_acls(EVERY_ACL).result(SECONDS)
 
-    told = {
+    reported = {
         (a.principal, a.permission_type.name, a.operation.name, a.restype.name, a.name)
         for a in acls
     }
@@ -113,7 +113,7 @@ def test_the_cluster_has_these_acls_and_no_other(admin):
         for operation in operations.split()
     }
     assert {(a.resource_pattern_type.name, a.host) for a in acls} == {("LITERAL", "*")}
-    assert told == pulumi | {
+    assert reported == pulumi | {
         ("User:encryption-audit-service", "ALLOW", "WRITE", "TOPIC", TOPIC),
         ("User:audit-query-service", "ALLOW", "READ", "TOPIC", TOPIC),
         ("User:audit-query-service", "ALLOW", "READ", "GROUP", "audit-query-service"),
@@ -144,8 +144,8 @@ def test_the_consumer_may_not_write_and_not_read_in_another_group(sandbox):
     assert read(sandbox.world, consumer, "other", ["any"]) == "GROUP_AUTHORIZATION_FAILED"
 
 
-def test_a_stranger_may_do_nothing(sandbox):
-    stranger = introduce(sandbox.world, "stranger")
+def test_a_client_without_acls_may_do_nothing(sandbox):
+    stranger = add_client(sandbox.world, "stranger")
 
     assert TOPIC not in stranger.list_topics(timeout=SECONDS).topics
     to_itself = allow_everything("User:stranger", AclBinding)
@@ -154,20 +154,20 @@ def test_a_stranger_may_do_nothing(sandbox):
     assert write(sandbox.world, "stranger", ["forged"]) == ([], [REFUSED])
 
 
-def test_even_a_prefixed_allow_of_everything_deletes_no_audit_record(sandbox, intruder):
+def test_even_a_prefixed_acl_for_all_operations_deletes_no_audit_record(sandbox, intruder):
     allowed = write(sandbox.world, "intruder", ["forged"])
 
-    assert allowed == (["forged"], [])  # so the allow is in force
+    assert allowed == (["forged"], [])  # so the ACL is in effect
     assert code(lambda: delete_records(intruder)) == REFUSED
     assert code(lambda: result(intruder.delete_topics([TOPIC]))) == REFUSED
     earliest = {TopicPartition(TOPIC, number): OffsetSpec.earliest() for number in range(10)}
-    fresh = kafka.admin(sandbox.world)  # the shared one may remember a leader that was killed
+    fresh = kafka.admin(sandbox.world)  # the shared client may use a leader that was killed
     offsets = fresh.list_offsets(earliest)
     assert {future.result(SECONDS).offset for future in offsets.values()} == {0}
 
 
-@pytest.mark.usefixtures("_whole_again")
-def test_with_one_broker_killed_writes_go_on_and_none_is_lost(sandbox):
+@pytest.mark.usefixtures("_restarted")
+def test_with_one_broker_killed_writes_continue_and_none_is_lost(sandbox):
     values = [f"while a broker dies {number}" for number in range(2000)]
 
     written = write(

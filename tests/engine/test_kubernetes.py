@@ -1,10 +1,10 @@
-"""A cluster that behaves as a company's does: who gets in, what runs, what stays."""
+"""The cluster behaves as a real one: authentication, workloads, rights, and persistence."""
 
 import pytest
 import requests
 
-from sandbox import kubernetes
-from sandbox.kubernetes.api import ApiError
+from sandbox.servers import kubernetes
+from sandbox.servers.kubernetes.api import ApiError
 from tests.conftest import ROOT
 from tests.engine.clusters import (
     PAGING,
@@ -28,7 +28,7 @@ def refusal(call, *arguments):
     return refused.value.status, str(refused.value)
 
 
-def test_it_answers_over_tls_and_to_a_token_only(cluster):
+def test_the_api_answers_only_over_tls_and_with_a_token(cluster):
     address = f"{kubernetes.url(cluster.world)}/api/v1/namespaces"
     authority = str(cluster.world.tls / "ca.pem")
     wrong = {"Authorization": "Bearer guessed"}
@@ -40,7 +40,7 @@ def test_it_answers_over_tls_and_to_a_token_only(cluster):
         requests.get(address, timeout=5)
 
 
-def test_the_store_refuses_who_has_no_certificate(cluster):
+def test_etcd_refuses_a_client_without_a_certificate(cluster):
     address = f"https://{cluster.world.address('etcd')}/health"
 
     with pytest.raises(requests.ConnectionError, match="certificate required"):
@@ -68,20 +68,24 @@ def test_a_deployment_becomes_ready_and_a_job_complete(cluster, namespace):
         }
     )
 
-    def told(path):
+    def reported(path):
         return cluster.pulumi.get(path).get("status", {})
 
     eventually(
-        lambda: told(f"/apis/apps/v1/namespaces/{namespace}/deployments/web").get("readyReplicas"),
+        lambda: reported(f"/apis/apps/v1/namespaces/{namespace}/deployments/web").get(
+            "readyReplicas"
+        ),
         3,
     )
-    eventually(lambda: told(f"/apis/batch/v1/namespaces/{namespace}/jobs/once").get("succeeded"), 1)
+    eventually(
+        lambda: reported(f"/apis/batch/v1/namespaces/{namespace}/jobs/once").get("succeeded"), 1
+    )
 
 
 FORBIDDEN = '{} is forbidden: User "pulumi" cannot {} resource "{}" in API group "{}" {}'
 
 
-def test_pulumi_reads_no_secret_and_makes_no_role(cluster):
+def test_pulumi_may_read_no_secret_and_create_no_role(cluster):
     role = {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "ClusterRole",
@@ -138,7 +142,7 @@ kubernetes.apps.v1.Deployment(
 """
 
 
-def test_pulumi_declares_objects_with_what_it_may(cluster, toolchain, engine, tmp_path):
+def test_pulumi_declares_objects_with_its_own_rights(cluster, toolchain, engine, tmp_path):
     (tmp_path / "__main__.py").write_text(PROGRAM)
     (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
@@ -154,7 +158,7 @@ def test_pulumi_declares_objects_with_what_it_may(cluster, toolchain, engine, tm
     assert cluster.pulumi.find("/api/v1/namespaces/declared") is None
 
 
-def test_everything_is_there_after_a_stop_and_a_start(cluster, namespace):
+def test_every_object_survives_a_restart(cluster, namespace):
     put_secret(cluster, "lasting", key="lasting")
     cluster.pulumi.apply(rule(namespace, "lasting", labels=SELECTED))
     cluster.pulumi.apply(external_secret(namespace, "lasting", "alerting/lasting"))

@@ -1,11 +1,11 @@
-"""Objects become what servers read, and those that do not say why."""
+"""The operators write servers' files from objects, and report the objects that they cannot use."""
 
 import stat
 
 import pytest
 
-from sandbox import alertmanager
-from sandbox.kubernetes.api import ApiError
+from sandbox.servers import alertmanager
+from sandbox.servers.kubernetes.api import ApiError
 from tests.engine.clusters import (
     PAGING,
     SELECTED,
@@ -14,12 +14,12 @@ from tests.engine.clusters import (
     events,
     external_secret,
     held,
+    problems,
     put_secret,
     ready,
     rule,
     rule_groups,
     secret,
-    troubles,
 )
 from tests.engine.polling import eventually
 
@@ -38,7 +38,7 @@ def test_a_malformed_rule_object_is_refused(cluster, namespace):
     )
 
 
-def test_a_selected_rule_object_becomes_prometheus_rules_until_it_is_deleted(cluster, namespace):
+def test_prometheus_has_the_rules_of_a_selected_object_until_it_is_deleted(cluster, namespace):
     cluster.pulumi.apply(rule(namespace, "selected", labels=SELECTED))
     eventually(
         lambda: rule_groups(cluster).get("selected"),
@@ -50,11 +50,11 @@ def test_a_selected_rule_object_becomes_prometheus_rules_until_it_is_deleted(clu
     )
 
     eventually(lambda: rule_groups(cluster).get("selected"), None)
-    assert troubles(cluster, "rules", namespace) == []
+    assert problems(cluster, "rules", namespace) == []
 
 
 def test_a_rule_object_without_the_label_is_reported_and_not_used(cluster, namespace):
-    said = (
+    reason = (
         "no Prometheus takes these rules: its ruleSelector wants the label "
         "release: kube-prometheus-stack in metadata.labels of the object"
     )
@@ -62,10 +62,10 @@ def test_a_rule_object_without_the_label_is_reported_and_not_used(cluster, names
     cluster.pulumi.apply(rule(namespace, "overlooked", labels={"release": "another"}))
 
     eventually(
-        lambda: troubles(cluster, "rules", namespace),
-        [f"PrometheusRule {namespace}/overlooked: NotSelected: {said}"],
+        lambda: problems(cluster, "rules", namespace),
+        [f"PrometheusRule {namespace}/overlooked: NotSelected: {reason}"],
     )
-    assert events(cluster, namespace) == [("PrometheusRule", "overlooked", "NotSelected", said)]
+    assert events(cluster, namespace) == [("PrometheusRule", "overlooked", "NotSelected", reason)]
     assert "overlooked" not in rule_groups(cluster)
 
 
@@ -77,15 +77,15 @@ def test_an_invalid_rule_is_reported_and_the_others_stay(cluster, namespace):
         lambda: [(name, reason) for _, name, reason, _ in events(cluster, namespace)],
         [("invalid", "Invalid")],
     )
-    (told,) = troubles(cluster, "rules", namespace)
-    assert "unclosed left parenthesis" in told
+    (reported,) = problems(cluster, "rules", namespace)
+    assert "unclosed left parenthesis" in reported
     eventually(
         lambda: {"valid", "invalid"} & rule_groups(cluster).keys(),
         {"valid"},
     )
 
 
-def test_an_external_secret_becomes_a_secret_and_follows_the_store(cluster, namespace):
+def test_an_external_secret_makes_a_secret_and_follows_the_store(cluster, namespace):
     put_secret(cluster, "follows", key="first")
     cluster.pulumi.apply(external_secret(namespace, "follows", "alerting/follows"))
     eventually(lambda: held(cluster, namespace, "follows"), {"key": "first"})
@@ -99,7 +99,7 @@ def test_an_external_secret_becomes_a_secret_and_follows_the_store(cluster, name
     eventually(lambda: held(cluster, namespace, "follows"), {"key": "second"})
 
 
-def test_a_template_is_filled_with_the_store_s_values(cluster, namespace):
+def test_a_template_is_rendered_with_the_store_s_values(cluster, namespace):
     put_secret(cluster, "template", key="a-value")
     template = {"data": {"config": 'key: {{ .key }}\ntext: {{ "{{" }} .Labels {{ "}}" }}\n'}}
 
@@ -119,7 +119,7 @@ def test_a_template_is_filled_with_the_store_s_values(cluster, namespace):
 
 
 @pytest.mark.parametrize(
-    ("key", "spec", "said"),
+    ("key", "spec", "reason"),
     [
         ("alerting/absent", {}, "the store answers 404 for alerting/absent"),
         ("payments/card", {}, "the store answers 403 for payments/card"),
@@ -135,21 +135,23 @@ def test_a_template_is_filled_with_the_store_s_values(cluster, namespace):
         ),
     ],
 )
-def test_what_cannot_become_a_secret_says_so_on_the_object(cluster, namespace, key, spec, said):
+def test_an_object_that_cannot_become_a_secret_has_the_reason_in_its_status(
+    cluster, namespace, key, spec, reason
+):
     cluster.pulumi.apply(external_secret(namespace, "never", key, **spec))
 
-    message = f"could not get secret data from provider: {said}"
+    message = f"could not get secret data from provider: {reason}"
     eventually(
         lambda: ready(cluster, namespace, "never"),
         [("Ready", "False", "SecretSyncedError", message)],
     )
     eventually(
-        lambda: events(cluster, namespace), [("ExternalSecret", "never", "UpdateFailed", said)]
+        lambda: events(cluster, namespace), [("ExternalSecret", "never", "UpdateFailed", reason)]
     )
     assert held(cluster, namespace, "never") == {}
 
 
-def test_secrets_become_alertmanager_s_files_that_only_it_reads(cluster):
+def test_secrets_become_alertmanager_s_files_with_private_modes(cluster):
     cluster.admin.apply(secret("monitoring", "paging", **{"routing-key": "a-key"}))
     configure(cluster, PAGING.format(receiver="on-call"))
     key = alertmanager.config_file(cluster.world).parent / "secrets" / "paging" / "routing-key"
@@ -163,7 +165,7 @@ def test_secrets_become_alertmanager_s_files_that_only_it_reads(cluster):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         (
             "route: {receiver: nowhere}\n",
@@ -175,7 +177,7 @@ def test_secrets_become_alertmanager_s_files_that_only_it_reads(cluster):
         ),
     ],
 )
-def test_settings_that_cannot_be_change_nothing_and_are_reported(cluster, text, said):
+def test_invalid_settings_change_nothing_and_are_reported(cluster, text, reason):
     cluster.admin.apply(secret("monitoring", "paging", **{"routing-key": "a-key"}))
     configure(cluster, PAGING.format(receiver="before"))
     eventually(lambda: "receiver: before" in alertmanager_config(cluster), wanted=True)
@@ -183,7 +185,7 @@ def test_settings_that_cannot_be_change_nothing_and_are_reported(cluster, text, 
     configure(cluster, text)
 
     eventually(
-        lambda: troubles(cluster, "alertmanager", "monitoring"),
-        [f"Secret monitoring/alertmanager-main: {said}"],
+        lambda: problems(cluster, "alertmanager", "monitoring"),
+        [f"Secret monitoring/alertmanager-main: {reason}"],
     )
     assert "receiver: before" in alertmanager_config(cluster)

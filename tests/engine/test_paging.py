@@ -1,10 +1,11 @@
-"""The pager and its key, applied for real: read back, rung, escalated, rotated, and healed."""
+"""The pager and its key in PagerDuty and Vault: paging, escalation, rotation, drift."""
 
 import json
 
 import pytest
 
-from sandbox import openbao
+from sandbox.estate.openbao import policies
+from sandbox.servers import openbao
 from tests.engine.paging_clients import (
     SERVICE,
     advance,
@@ -19,7 +20,7 @@ from tests.engine.paging_clients import (
 pytestmark = pytest.mark.minutes(4)
 
 
-def test_pagerduty_has_the_service_the_ladder_and_the_integration(sandbox):
+def test_pagerduty_has_the_service_the_escalation_policy_and_the_integration(sandbox):
     client = rest(sandbox.world)
 
     (service,) = client.list_all("services", params={"query": SERVICE})
@@ -44,7 +45,7 @@ def test_vault_holds_the_integration_s_own_key(sandbox):
     assert key_in_vault(sandbox.world) == integration_key(sandbox.world)
 
 
-def test_an_event_with_the_key_from_vault_opens_one_incident_and_closes_it(sandbox):
+def test_events_with_the_key_from_vault_open_and_close_one_incident(sandbox):
     ring = events(sandbox.world, key_in_vault(sandbox.world))
     key = "EncryptionAuditGap/encryption-audit-service/local"
 
@@ -60,7 +61,7 @@ def test_an_event_with_the_key_from_vault_opens_one_incident_and_closes_it(sandb
     ]
 
 
-def test_an_unacknowledged_incident_climbs_the_ladder_at_0_15_and_30_and_in_its_loops(sandbox):
+def test_an_unacknowledged_incident_escalates_at_0_15_and_30_minutes_and_in_each_loop(sandbox):
     key = "unanswered"
     ring = events(sandbox.world, key_in_vault(sandbox.world))
     ring.trigger("Nobody answers", "sandbox", dedup_key=key)
@@ -81,7 +82,7 @@ def test_an_unacknowledged_incident_climbs_the_ladder_at_0_15_and_30_and_in_its_
     ]
 
 
-def test_an_acknowledged_incident_stops_climbing(sandbox):
+def test_an_acknowledged_incident_stops_escalating(sandbox):
     key = "answered"
     ring = events(sandbox.world, key_in_vault(sandbox.world))
     ring.trigger("Somebody answers", "sandbox", dedup_key=key)
@@ -93,7 +94,7 @@ def test_an_acknowledged_incident_stops_climbing(sandbox):
     assert [(page["minute"], page["level"]) for page in pages(sandbox.world, key)] == [(0, 1)]
 
 
-def test_a_rotated_key_reaches_vault_in_one_up_and_the_old_one_is_dead(sandbox):
+def test_a_rotated_key_is_in_vault_after_one_up_and_the_old_one_is_invalid(sandbox):
     old = key_in_vault(sandbox.world)
 
     sandbox.up(pagerduty={"key_generation": 2})
@@ -108,7 +109,7 @@ def test_a_rotated_key_reaches_vault_in_one_up_and_the_old_one_is_dead(sandbox):
     sandbox.up()
 
 
-def test_a_renamed_service_is_drift_and_is_healed(sandbox):
+def test_a_renamed_service_is_drift_and_is_corrected(sandbox):
     client = rest(sandbox.world)
     (service,) = client.list_all("services", params={"query": SERVICE})
     client.rput(f"services/{service['id']}", json={**service, "name": "Renamed by hand"})
@@ -121,7 +122,7 @@ def test_a_renamed_service_is_drift_and_is_healed(sandbox):
     assert client.rget(f"services/{service['id']}")["name"] == "Waqiti Local"
 
 
-def test_a_deleted_service_is_drift_and_comes_back_with_its_key_in_vault(sandbox):
+def test_a_deleted_service_is_drift_and_is_created_again_with_its_key_in_vault(sandbox):
     client = rest(sandbox.world)
     (service,) = client.list_all("services", params={"query": SERVICE})
     client.rdelete(f"services/{service['id']}")
@@ -136,7 +137,7 @@ def test_a_deleted_service_is_drift_and_comes_back_with_its_key_in_vault(sandbox
     assert clean.returncode == 0, clean.stdout
 
 
-def test_a_key_changed_by_hand_in_vault_is_seen_and_healed_and_never_shown(sandbox):
+def test_a_key_changed_by_hand_in_vault_is_detected_and_corrected_and_never_printed(sandbox):
     right = key_in_vault(sandbox.world)
     vault = openbao.administrator(sandbox.world)
     wrong = {"integration_key": "0123456789abcdef0123456789abcdef"}
@@ -146,9 +147,9 @@ def test_a_key_changed_by_hand_in_vault_is_seen_and_healed_and_never_shown(sandb
     seen = sandbox.waqiti("verify")
     (urn,) = [r["urn"] for r in sandbox.state()["resources"] if r["type"].startswith("vault:kv")]
     sandbox.up("--replace", urn)
-    healed = sandbox.waqiti("verify")
+    corrected = sandbox.waqiti("verify")
 
-    assert unseen.returncode == 0  # which is why we have to ask ourselves
+    assert unseen.returncode == 0  # the refresh cannot see it, so `waqiti verify` must
     assert (seen.returncode, seen.stdout) == (
         1,
         (
@@ -156,19 +157,19 @@ def test_a_key_changed_by_hand_in_vault_is_seen_and_healed_and_never_shown(sandb
             f"`pulumi up --replace '{urn}'` writes it again\n"
         ),
     )
-    assert (healed.returncode, healed.stdout) == (0, "")
+    assert (corrected.returncode, corrected.stdout) == (0, "")
     assert key_in_vault(sandbox.world) == right
 
 
-def test_a_vault_that_cannot_be_asked_is_never_called_fine(sandbox):
+def test_an_unreachable_vault_is_never_reported_as_no_difference(sandbox):
     policy = openbao.administrator(sandbox.world).sys
-    policy.create_or_update_acl_policy("pulumi", openbao.PULUMI_POLICY.replace('"read", ', ""))
+    policy.create_or_update_acl_policy("pulumi", policies()["pulumi"].replace('"read", ', ""))
 
-    told = sandbox.waqiti("verify")
-    openbao.introduce(sandbox.world)
+    reported = sandbox.waqiti("verify")
+    openbao.SERVER.seed(sandbox.world)
 
-    assert told.returncode == 3
-    assert told.stdout.startswith("error: Vault could not be asked, so nothing is known: ")
+    assert reported.returncode == 3
+    assert reported.stdout.startswith("error: Vault could not be asked, so nothing is known: ")
 
 
 def test_the_variables_are_exported(sandbox):

@@ -1,10 +1,11 @@
-"""When PagerDuty or Vault refuses: a good sentence, nothing half-done, the next run completes."""
+"""When PagerDuty or Vault refuses, the error is clear and the next run completes the rest."""
 
 import json
 
 import pytest
 
-from sandbox import openbao
+from sandbox.estate.openbao import policies
+from sandbox.servers import openbao
 from tests.engine.paging_clients import control, integration_key, key_in_vault, rest
 
 pytestmark = pytest.mark.minutes(6)
@@ -14,20 +15,20 @@ SERVICES = r"/services/[A-Z0-9]+"
 
 @pytest.fixture
 def fail(sandbox):
-    """Let the next calls to PagerDuty fail; what is left of that is forgotten in the end."""
+    """Provide a function that makes PagerDuty calls fail; clear pending faults after the test."""
 
-    def on_purpose(**fault) -> None:
+    def set_fault(**fault) -> None:
         with control(sandbox.world) as client:
             client.post("/faults", json=fault).raise_for_status()
 
-    yield on_purpose
+    yield set_fault
     with control(sandbox.world) as client:
         client.delete("/faults").raise_for_status()
 
 
 @pytest.fixture
-def rest_minutes(sandbox):
-    """Ask for another acknowledgement timeout, one call to PagerDuty; put back in the end."""
+def set_acknowledgement_minutes(sandbox):
+    """Provide an `up` that changes the acknowledgement timeout; restore it after the test."""
 
     def up(minutes):
         return sandbox.pulumi(
@@ -59,68 +60,70 @@ def pending(sandbox):
         ),
     ],
 )
-def test_what_pagerduty_refuses_is_told_and_the_next_run_completes(
-    sandbox, fail, rest_minutes, fault, sentence
+def test_what_pagerduty_refuses_is_reported_and_the_next_run_completes(
+    sandbox, fail, set_acknowledgement_minutes, fault, sentence
 ):
     fail(method="PUT", path=SERVICES, times=1, **fault)
 
-    refused = rest_minutes(31)
+    refused = set_acknowledgement_minutes(31)
     untouched = seconds_in_pagerduty(sandbox)
-    completed = rest_minutes(31)
+    completed = set_acknowledgement_minutes(31)
 
     assert refused.returncode != 0
-    told = refused.stdout.partition("Diagnostics:")[2]
-    assert sentence in told
-    assert "paging-service" in told
-    assert "Traceback" not in told
+    reported = refused.stdout.partition("Diagnostics:")[2]
+    assert sentence in reported
+    assert "paging-service" in reported
+    assert "Traceback" not in reported
     assert untouched == 1800
     assert completed.returncode == 0, completed.stdout
     assert seconds_in_pagerduty(sandbox) == 31 * 60
     assert pending(sandbox) == []
 
 
-def test_too_many_requests_are_waited_out(sandbox, fail, rest_minutes):
+def test_a_rate_limit_is_retried(sandbox, fail, set_acknowledgement_minutes):
     fail(method="PUT", path=SERVICES, times=2, status=429)
 
-    done = rest_minutes(32)
+    done = set_acknowledgement_minutes(32)
 
     assert done.returncode == 0, done.stdout
     assert seconds_in_pagerduty(sandbox) == 32 * 60
 
 
-def test_a_server_error_is_told_and_the_next_run_completes(sandbox, fail, rest_minutes):
+def test_a_server_error_is_reported_and_the_next_run_completes(
+    sandbox, fail, set_acknowledgement_minutes
+):
     fail(method="PUT", path=SERVICES, times=1, status=500)
 
-    refused, completed = rest_minutes(33), rest_minutes(33)
+    refused, completed = set_acknowledgement_minutes(33), set_acknowledgement_minutes(33)
 
     assert "500 Internal Server Error" in refused.stdout
     assert completed.returncode == 0, completed.stdout
     assert seconds_in_pagerduty(sandbox) == 33 * 60
 
 
-def test_a_token_without_one_capability_is_told_and_the_next_run_completes(sandbox):
+def test_a_token_without_one_capability_is_reported_and_the_next_run_completes(sandbox):
     vault = openbao.administrator(sandbox.world)
     generation = {"key_generation": 7}
-    vault.sys.create_or_update_acl_policy("pulumi", openbao.PULUMI_POLICY.replace('"update", ', ""))
+    vault.sys.create_or_update_acl_policy("pulumi", policies()["pulumi"].replace('"update", ', ""))
     refused = sandbox.pulumi("up", "--yes", "--skip-preview", pagerduty=generation)
-    openbao.introduce(sandbox.world)
+    openbao.SERVER.seed(sandbox.world)
 
     completed = sandbox.pulumi("up", "--yes", "--skip-preview", pagerduty=generation)
 
     assert refused.returncode != 0
-    told = refused.stdout.partition("Diagnostics:")[2]
-    assert "permission denied" in told
-    assert "secret/data/alerting/pagerduty" in told
-    assert "Traceback" not in told
+    reported = refused.stdout.partition("Diagnostics:")[2]
+    assert "permission denied" in reported
+    assert "secret/data/alerting/pagerduty" in reported
+    assert "Traceback" not in reported
     assert completed.returncode == 0, completed.stdout
     assert key_in_vault(sandbox.world) == integration_key(sandbox.world)
     sandbox.up()
 
 
-def test_a_sealed_vault_is_told_and_after_it_is_open_again_the_next_run_completes(sandbox):
+def test_a_sealed_vault_is_reported_and_the_next_run_after_unsealing_completes(sandbox):
     openbao.administrator(sandbox.world).sys.seal()
     refused = sandbox.pulumi("up", "--yes", "--skip-preview")
-    sandbox.start()  # starts anew what is not well, and it unseals itself when it starts
+    sandbox.start()  # restarts what is unhealthy; OpenBao unseals itself at its start
 
     completed = sandbox.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes")
 

@@ -1,4 +1,4 @@
-"""Every panel shows live data: plausible while all is well, and otherwise what goes wrong."""
+"""Every panel shows live data: plausible in normal operation, coloured when something is wrong."""
 
 import re
 import time
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import pytest
 
 from catalog.dashboards import read_dashboards
-from sandbox import pictures, prometheus
+from sandbox import pictures
 from sandbox.panels import Panel, Query, Series, ask, read_boards
+from sandbox.servers import prometheus
 from tests.engine.polling import eventually
 from tests.engine.workload_client import Workload, settled, until
 
-pytestmark = pytest.mark.minutes(2)
+pytestmark = [pytest.mark.minutes(2), pytest.mark.own_sandbox]
 
 BOARDS = read_boards()
 PANELS = {f"{board.uid}: {panel.title}": panel for board in BOARDS for panel in board.panels}
@@ -22,7 +23,7 @@ PLAUSIBLE = {
     for uid, board in read_dashboards().items()
     for panel in board.panels
 }
-# While all is well: nobody reaches for another user's object, no circuit breaker opens.
+# In normal operation no user requests another user's object, and no circuit breaker opens.
 NOTHING_HAPPENS = {"waqiti-security: IDOR attempt count", "waqiti-alerting: Circuit breaker state"}
 SUITS = {
     "percentunit": lambda value: -0.1 <= value <= 1.1,
@@ -31,20 +32,20 @@ SUITS = {
     "short": lambda value: value >= 0,
 }
 
-RATE = 200  # operations per second: ten times as much as usual
+RATE = 200  # operations per second: ten times the usual rate
 
 Answers = Sequence[tuple[Query, Sequence[Series]]]
 
 
 @dataclass(frozen=True)
 class Live:
-    """A workload, and what every panel showed while all was well, before any test."""
+    """A workload, and what every panel showed in normal operation, before any test."""
 
     workload: Workload
-    calm: Mapping[str, Answers]
+    normal: Mapping[str, Answers]
 
     def now(self, name: str) -> tuple[str, bool]:
-        """Give colour and plausibility of what a panel shows now, by its first query."""
+        """Return the colour and the plausibility of a panel now, by its first query."""
         value = answer(self.workload, PANELS[name].queries[0])[0].last
         plausible = PLAUSIBLE[name]
         return colour(PANELS[name], value), plausible.least <= value <= plausible.most
@@ -53,15 +54,15 @@ class Live:
 @pytest.fixture(scope="module")
 def live(sandbox) -> Iterator[Live]:
     workload = Workload(sandbox)
-    # Half of the compensations that the gate allows: what is rare has happened within seconds.
+    # Half of the compensations that the gate allows, so that rare events happen within seconds.
     workload.put("rate", operations_per_second=RATE)
     workload.put("wrong", sagas_percent=0.5)
     until(lambda: workload.total("legal_documents_total") >= 20, seconds=120)
     until(lambda: workload.total("payment_saga_errors_total") >= 1)
-    # Records on their way are a larger share of a minute than of the five that the panel shows.
+    # Wait until no record is in flight: the panel shows five minutes, and a new workload has fewer.
     settled(workload, 0)
-    wanting: list[str] = []
-    eventually(lambda: [name for name in PANELS if not shows(workload, name)], wanting, 120)
+    incomplete: list[str] = []
+    eventually(lambda: [name for name in PANELS if not shows(workload, name)], incomplete, 120)
     yield Live(workload, {name: answers(workload, panel) for name, panel in PANELS.items()})
     workload.reset()
 
@@ -76,7 +77,7 @@ def answers(workload: Workload, panel: Panel) -> Answers:
 
 
 def shows(workload: Workload, name: str) -> bool:
-    """Tell whether every query has its answer, plausible once the last records are counted."""
+    """Report whether every query has a plausible answer, after the last records are counted."""
     found = [each for _, each in answers(workload, PANELS[name])]
     values = [series.last for each in found for series in each]
     plausible = all(PLAUSIBLE[name].least <= value <= PLAUSIBLE[name].most for value in values)
@@ -90,9 +91,9 @@ def colour(panel: Panel, value: float) -> str:
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_every_query_gives_values_that_are_plausible_and_suit_the_unit(live, name):
+def test_every_query_returns_values_that_are_plausible_for_the_unit(live, name):
     plausible, suits = PLAUSIBLE[name], SUITS[PANELS[name].unit]
-    for _, found in live.calm[name]:
+    for _, found in live.normal[name]:
         values = [series.last for series in found]
 
         assert values
@@ -101,8 +102,8 @@ def test_every_query_gives_values_that_are_plausible_and_suit_the_unit(live, nam
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_the_legend_tells_every_series_apart_by_all_of_its_labels(live, name):
-    for query, found in live.calm[name]:
+def test_the_legend_distinguishes_every_series_by_all_of_its_labels(live, name):
+    for query, found in live.normal[name]:
         named = set(re.findall(r"{{(\w+)}}", query.legend))
 
         assert {frozenset(series.labels) for series in found} == {frozenset(named)}
@@ -110,7 +111,7 @@ def test_the_legend_tells_every_series_apart_by_all_of_its_labels(live, name):
         assert len({series.name for series in found}) == len(found)
 
 
-def test_what_goes_wrong_is_seen_in_the_colour_of_what_is_asked_for(live):
+def test_a_fault_changes_the_colour_of_its_panel(live):
     wrong = {
         "waqiti-alerting: Alert delivery time": "dark-red",
         "waqiti-alerting: Circuit breaker state": "red",
@@ -130,7 +131,7 @@ def test_what_goes_wrong_is_seen_in_the_colour_of_what_is_asked_for(live):
     )
 
 
-def test_each_dashboard_is_drawn_from_live_data(live, tmp_path):
+def test_a_picture_of_each_dashboard_is_drawn_from_live_data(live, tmp_path):
     now = time.time()
     url = prometheus.url(live.workload.sandbox.world)
     for board in BOARDS:

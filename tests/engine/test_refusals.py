@@ -1,8 +1,8 @@
 """
-With prod's own file on the sandbox, only its addresses replaced: what destroys is refused.
+Destructive changes are refused with prod's own file, which runs on the sandbox's addresses.
 
-"Before anything is touched" is asked of the brokers: their topics, partitions and settings are read
-before and after.
+The tests read the topic from the brokers, and the claim from the cluster, before and after each
+refusal.
 """
 
 import re
@@ -10,25 +10,26 @@ import re
 import pytest
 from confluent_kafka.admin import ConfigResource
 
-from sandbox import kafka
+from sandbox.servers import kafka
+from tests.conftest import stack_config
+from tests.engine.clusters import claim_of
+from tests.engine.conftest import applied
 from tests.engine.kafka_clients import SECONDS, TOPIC, result
 
+pytestmark = pytest.mark.minutes(4)
+
 BOTH_WAYS = pytest.mark.parametrize("flags", [(), ("--skip-preview",)], ids=["up", "no preview"])
+DECLARATION = re.compile(r"^components\.LegalStorage\(.*\)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def prod(copied):
-    """Give a sandbox on which `prod` was applied, in place of `local`."""
-    own = copied()
-    try:
-        own.start()
-        own.up()
+    """Yield a sandbox to which `prod` was applied, beside the retained volume of `local`."""
+    with applied(copied) as own:
         done = own.pulumi("destroy", "--yes")
         assert done.returncode == 0, done.stdout
         own.up(stack="prod")
         yield own
-    finally:
-        own.stop()
 
 
 def everything(world):
@@ -38,6 +39,7 @@ def everything(world):
     return (
         {number: sorted(p.replicas) for number, p in topic.partitions.items()},
         {name: entry.value for name, entry in config.items()},
+        claim_of(world, "legal")["spec"],
     )
 
 
@@ -48,7 +50,7 @@ def rewrite(program, old, new):
 
 
 def refused(prod, *flags, **options):
-    """Try an `up`; give what it said, having seen that nothing changed on the brokers."""
+    """Run an `up` that must fail; return its output. Assert that nothing has changed."""
     before = everything(prod.world)
     done = prod.pulumi("up", "--yes", *flags, stack="prod", **options)
     assert done.returncode != 0
@@ -57,7 +59,7 @@ def refused(prod, *flags, **options):
     return " ".join(done.stdout.split())
 
 
-def test_prod_as_it_stands_changes_nothing(prod):
+def test_prod_without_a_change_changes_nothing(prod):
     assert re.search(r"Resources:\n    \d+ unchanged\n\nDuration", prod.up(stack="prod"))
 
 
@@ -65,41 +67,88 @@ def test_prod_as_it_stands_changes_nothing(prod):
 def test_fewer_partitions_are_refused(prod, program, flags):
     rewrite(program, "partitions: 10", "partitions: 9")
 
-    told = refused(prod, *flags, program=program)
+    reported = refused(prod, *flags, program=program)
 
-    assert re.search(r"unable to replace resource \S+topics-encryption-audit-log\S*", told)
-    assert "protect" in told
+    assert re.search(r"unable to replace resource \S+topics-encryption-audit-log\S*", reported)
+    assert "protect" in reported
 
 
 @BOTH_WAYS
 def test_a_removed_topic_is_refused(prod, program, flags):
     rewrite(program, "encryption-audit-log:", "encryption-audit-logs:")
 
-    told = refused(prod, *flags, program=program)
+    reported = refused(prod, *flags, program=program)
 
     assert (
-        "catalog/topics.yaml is not valid: encryption-audit-log: missing: prod keeps its audit "
-        "log, and the records in it"
-    ) in told
+        "catalog/topics.yaml is not valid: encryption-audit-log: missing: add the topic, this "
+        "stack requires it"
+    ) in reported
 
 
-@BOTH_WAYS
-def test_a_shorter_retention_is_refused(prod, program, flags):
-    rewrite(program, "220752000000", "220751999999")
+def test_a_shorter_retention_is_refused(prod, program):
+    rewrite(program, "class: audit", "class: audit\n  config: {retention.ms: 220751999999}")
 
-    told = refused(prod, *flags, program=program)
+    reported = refused(prod, "--skip-preview", program=program)
 
     assert (
         "catalog/topics.yaml is not valid: encryption-audit-log.config.retention.ms: an audit "
-        "topic keeps its records for at least 220752000000 ms (2,555 days) (got 220751999999)"
-    ) in told
+        "topic keeps its records for at least 220752000000 ms (2,555 days): remove the key (got "
+        "220751999999)"
+    ) in reported
+
+
+def test_fewer_copies_are_refused(prod):
+    reported = refused(prod, "--skip-preview", kafka={"replication_factor": 2})
+
+    assert (
+        "Pulumi.prod.yaml is not valid: kafka.replication_factor: prod needs at least 3 copies of "
+        "every partition: raise it (got 2)"
+    ) in reported
+
+
+def claim(**changes):
+    usual = stack_config("prod")["waqiti:legal_storage"]["claim"]
+    return {"legal_storage": {"claim": usual | changes}}
 
 
 @BOTH_WAYS
-def test_fewer_copies_are_refused(prod, flags):
-    told = refused(prod, *flags, kafka={"replication_factor": 2})
+def test_prod_refuses_to_delete_the_claim(prod, program, flags):
+    main = program / "__main__.py"
+    without, number = DECLARATION.subn("", main.read_text())
+    assert number == 1
+    main.write_text(without)
+
+    reported = refused(prod, *flags, program=program)
+
+    assert re.search(r"cannot be deleted .*protect", reported)
+
+
+@BOTH_WAYS
+def test_prod_refuses_another_storage_class_for_the_claim(prod, flags):
+    reported = refused(prod, *flags, **claim(storage_class="cheaper"))
+
+    # The old class is deleted too: either change may be refused first.
+    assert re.search(r"unable to replace resource \S+(Class|Claim)::legal-documents\S*", reported)
+    assert "protect" in reported
+
+
+def test_prod_refuses_a_smaller_claim(prod):
+    reported = refused(prod, "--skip-preview", **claim(size="400Gi"))
+    prod.up(stack="prod")  # the state has the refused size
+
+    assert "field can not be less than" in reported
+
+
+def test_prod_refuses_a_shorter_retention(prod):
+    reported = refused(prod, "--skip-preview", legal_storage={"retention_years": 6})
 
     assert (
-        "Pulumi.prod.yaml is not valid: kafka.replication_factor: prod keeps at least 3 copies of "
-        "every partition (got 2)"
-    ) in told
+        "Pulumi.prod.yaml is not valid: legal_storage.retention_years: prod must lock legal "
+        "documents for at least 7 calendar years: raise it (got 6)"
+    ) in reported
+
+
+def test_prod_refuses_an_unencrypted_backup(prod):
+    reported = refused(prod, "--skip-preview", legal_storage={"encrypted": False})
+
+    assert "legal_storage.encrypted: unknown key: remove it or correct its name" in reported

@@ -1,4 +1,4 @@
-"""What a person meets when a part of the sandbox dies, or the whole of it."""
+"""`make status` and `make up` after a part of the sandbox, or all of it, was killed."""
 
 import socket
 import time
@@ -6,22 +6,22 @@ import time
 import psutil
 import pytest
 
-from sandbox import kafka, supervision
-from sandbox.servers import servers
-from sandbox.world import PORTS, SandboxError, World
+from sandbox import supervision
+from sandbox.servers import SERVERS, kafka
+from sandbox.world import SandboxError, World
 from tests.engine.kafka_clients import SECONDS, read, write
 
-pytestmark = pytest.mark.minutes(4)
+pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
 
 CONSUMER = ("audit-query-service", "audit-query-service")
 
 
 def status(sandbox):
-    return supervision.status(sandbox.world, servers(sandbox.world, sandbox.toolchain))
+    return supervision.status(sandbox.world, sandbox.world.processes(sandbox.toolchain))
 
 
 def processes(world):
-    """Give every process that carries this world's mark."""
+    """Return every process that is marked with this sandbox."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -34,16 +34,16 @@ def processes(world):
 
 @pytest.fixture
 def running(sandbox):
-    """Give the shared sandbox, and put it right again whatever a test did to it."""
+    """Yield the shared sandbox, and repair it after the test."""
     yield sandbox
     sandbox.start()
 
 
-def test_every_server_is_well(sandbox):
-    table = servers(sandbox.world, sandbox.toolchain)
+def test_every_process_is_healthy(sandbox):
+    processes = sandbox.world.processes(sandbox.toolchain)
 
-    assert {name: told.split(",")[0] for name, told in status(sandbox).items()} == {
-        server.name: "well" for server in table
+    assert {name: condition.split(",")[0] for name, condition in status(sandbox).items()} == {
+        process.name: "healthy" for process in processes
     }
 
 
@@ -55,10 +55,10 @@ def test_it_listens_on_loopback_only_and_on_the_ports_of_its_block(sandbox):
         if connection.pid in pids and connection.status == psutil.CONN_LISTEN and connection.laddr
     }
 
-    assert listening == {("127.0.0.1", sandbox.world.port(name)) for name in PORTS}
+    assert listening == {("127.0.0.1", sandbox.world.port(name)) for name in sandbox.world.ports}
 
 
-def test_a_dead_broker_is_named_and_the_next_up_starts_it_and_no_other(running):
+def test_a_dead_broker_is_reported_and_the_next_up_starts_only_that_one(running):
     others = {name: running.process(name).pid for name in ("kafka-1", "kafka-2")}
     running.kill("kafka-3")
     wait_until_gone_from_the_cluster(running.world, 3)
@@ -67,7 +67,7 @@ def test_a_dead_broker_is_named_and_the_next_up_starts_it_and_no_other(running):
 
     assert while_dead["kafka-3"].startswith("DEAD, exit code")
     assert f"log: {running.world.logs}/kafka-3.log" in while_dead["kafka-3"]
-    assert status(running)["kafka-3"].startswith("well")
+    assert status(running)["kafka-3"].startswith("healthy")
     assert {name: running.process(name).pid for name in others} == others
 
 
@@ -79,7 +79,7 @@ def wait_until_gone_from_the_cluster(world, node):
         time.sleep(0.2)
 
 
-def test_a_killed_sandbox_comes_back_with_its_data(running):
+def test_a_killed_sandbox_restarts_with_its_data(running):
     values = ["before the kill 1", "before the kill 2"]
     write(running.world, "encryption-audit-service", values)
     killed = processes(running.world)
@@ -92,7 +92,7 @@ def test_a_killed_sandbox_comes_back_with_its_data(running):
     assert read(running.world, *CONSUMER, values) == values
 
 
-def test_brokers_without_their_supervisor_are_ended_and_started_anew(running, capfd):
+def test_brokers_without_their_supervisor_are_stopped_and_restarted(running, capfd):
     brokers = [running.process(f"kafka-{node}") for node in (1, 2, 3)]
     (supervisor,) = {process.parent() for process in brokers}
     supervisor.kill()
@@ -100,25 +100,25 @@ def test_brokers_without_their_supervisor_are_ended_and_started_anew(running, ca
 
     running.start()
 
-    told = capfd.readouterr().out
+    output = capfd.readouterr().out
     assert all(
-        f"ending a process that a killed sandbox left: java (pid {broker.pid})" in told
+        f"stopping a process that a killed sandbox left: java (pid {broker.pid})" in output
         for broker in brokers
     )
     assert not any(broker.is_running() for broker in brokers)
 
 
-def test_a_port_in_use_is_named_with_who_holds_it(toolchain, tmp_path):
-    world = World(tmp_path / "world", 20700)
+def test_a_port_in_use_is_reported_with_its_process(toolchain, tmp_path):
+    world = World(tmp_path / "world", 20700, SERVERS)
     world.create()
     taken = ("127.0.0.1", world.port("kafka-2"))
     with socket.create_server(taken), pytest.raises(SandboxError) as refused:
-        supervision.start(world, servers(world, toolchain))
+        supervision.start(world, world.processes(toolchain))
 
     holder = psutil.Process()
     assert str(refused.value) == (
-        f"port 20701, which kafka-2 needs, is in use by {holder.name()} (pid {holder.pid}): end "
-        "that, or move the sandbox's ports as a block: `make up FIRST_PORT=21700`"
+        f"port 20701 of kafka-2 is in use by {holder.name()} (pid {holder.pid}): stop that "
+        "process, or move all ports of the sandbox: `make up FIRST_PORT=21700`"
     )
 
 

@@ -1,4 +1,4 @@
-"""No credential is where somebody might read it: searched for by its very value."""
+"""No credential is readable for others; the tests search for the values."""
 
 import threading
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from sandbox.servers import SERVERS
 from sandbox.world import World
 from tests.engine.conftest import Sandbox
 from tests.engine.paging_clients import key_in_vault
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.minutes(4)
 
 
 class Arguments(threading.Thread):
-    """Collects the arguments of every process, again and again, until told to stop."""
+    """A thread that collects the arguments of every process until it is stopped."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -40,12 +41,12 @@ def arguments() -> Iterator[Arguments]:
 def test_no_credential_is_in_state_logs_previews_or_process_arguments(
     toolchain, engine, tmp_path, arguments
 ):
-    world = World(tmp_path / "world", 20800)
+    world = World(tmp_path / "world", 20800, SERVERS)
     world.create()
     fresh = Sandbox(world, toolchain, engine)
     try:
         fresh.start()
-        told = {
+        reported = {
             "preview": fresh.pulumi("preview", "--diff").stdout,
             "up": fresh.up("--debug", "--logtostderr", "-v=9"),
             "refresh": fresh.pulumi("preview", "--refresh", "--diff").stdout,
@@ -58,19 +59,19 @@ def test_no_credential_is_in_state_logs_previews_or_process_arguments(
         fresh.stop()
     arguments.enough.set()
     kept = [*(world.folder / "state").rglob("*"), *world.logs.rglob("*")]
-    told["rotation"] = rotated
-    told |= {str(path): path.read_text(errors="replace") for path in kept if path.is_file()}
-    told["arguments"] = "\n".join(arguments.seen)
+    reported["rotation"] = rotated
+    reported |= {str(path): path.read_text(errors="replace") for path in kept if path.is_file()}
+    reported["arguments"] = "\n".join(arguments.seen)
 
     found = [
         (where, name)
-        for where, text in told.items()
+        for where, text in reported.items()
         for name, value in {**world.credentials, **keys}.items()
-        if value in text and name != "kafka cluster id"  # which is an address, not a secret
+        if value in text and name != "kafka cluster id"  # the id is no secret
     ]
     assert found == []
-    assert "kafka.Kafka" in told["arguments"]  # so the arguments were seen
-    assert "kafka.tools.StorageTool" in told["arguments"]
+    assert "kafka.Kafka" in reported["arguments"]  # so the arguments were collected
+    assert "kafka.tools.StorageTool" in reported["arguments"]
 
 
 def root_token(world: World) -> str:

@@ -1,4 +1,4 @@
-"""A Kafka or a Vault that does not answer: the error names system and address, and soon."""
+"""If Kafka or Vault does not answer, the error soon names system and address."""
 
 import contextlib
 import json
@@ -13,19 +13,21 @@ import pytest
 import trustme
 import yaml
 
-from components import CUSTOM_KINDS, kept_secrets
-from sandbox.engine import offline_stack
+from components import CUSTOM_KINDS
+from program.wiring import operator_provided_secrets
+from sandbox.engine.stacks import offline_stack
+from sandbox.estate import kubernetes as estate
 from sandbox.world import HOST
 from tests.conftest import ROOT, stack_settings
 
 SETTINGS = stack_settings("staging")
-KEYS = {key: None for keys in kept_secrets(SETTINGS).values() for key in keys}
-_SECONDS = 90  # a third of it on a machine that does nothing else
+KEYS = {key: None for keys in operator_provided_secrets(SETTINGS).values() for key in keys}
+_SECONDS = 90  # an idle machine needs a third of it
 
 
 @pytest.fixture
 def closed() -> Iterator[str]:
-    """Give an address where nothing listens, as long as the test runs."""
+    """Provide an address at which nothing listens during the test."""
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{holder.getsockname()[1]}"
@@ -33,7 +35,7 @@ def closed() -> Iterator[str]:
 
 @pytest.fixture
 def dropping() -> Iterator[str]:
-    """Give an address whose connections are dropped, as a firewall does: its queue is full."""
+    """Provide an address that drops connections, as a firewall does: its backlog is full."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(socket.socket())
         server.bind(("127.0.0.1", 0))
@@ -47,13 +49,13 @@ def dropping() -> Iterator[str]:
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """Give an address that takes connections and never says a word."""
+    """Provide an address that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
 class AnswersAll(BaseHTTPRequestHandler):
-    """Answer what an `up` asks a cluster and a Vault first: every kind and every key is there."""
+    """Answer the first requests of an `up` to a cluster and a Vault: every kind and key exists."""
 
     def do_GET(self) -> None:
         version = self.path.removeprefix("/apis/").rstrip("/")
@@ -62,7 +64,7 @@ class AnswersAll(BaseHTTPRequestHandler):
             for of, kind in CUSTOM_KINDS
             if of == version
         ]
-        told = {
+        reported = {
             "kind": "APIResourceList",
             "groupVersion": version,
             "resources": kinds,
@@ -71,12 +73,12 @@ class AnswersAll(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(json.dumps(told).encode())
+        self.wfile.write(json.dumps(reported).encode())
 
 
 @contextlib.contextmanager
 def answering(tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Give the address of a server that answers all."""
+    """Provide the address of a server that answers every request."""
     with ThreadingHTTPServer(("127.0.0.1", 0), AnswersAll) as server:
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
@@ -87,7 +89,7 @@ def answering(tls: ssl.SSLContext | None = None) -> Iterator[str]:
 
 @pytest.fixture
 def cluster(tmp_path) -> Iterator[Mapping[str, str]]:
-    """Give an environment with staging's context, of a cluster that answers."""
+    """Provide an environment with staging's context, which leads to a cluster that answers."""
     context = SETTINGS.kubernetes.context
     with answering() as address:
         config = {
@@ -103,7 +105,7 @@ def cluster(tmp_path) -> Iterator[Mapping[str, str]]:
 
 @pytest.fixture
 def vault(tmp_path) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Give the address of a Vault that answers, and an environment that trusts it."""
+    """Provide the address of a Vault that answers, and an environment that trusts it."""
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(HOST).configure_cert(tls)
@@ -116,6 +118,7 @@ def up(engine, kafka: str, vault: str = "https://127.0.0.1:1", **own: str) -> st
     changes: Mapping[str, Mapping[str, object]] = {
         "kafka": {"bootstrap_servers": [kafka]},
         "vault": {"address": vault},
+        **estate.SETTINGS,  # an image that an `up` accepts
     }
     with offline_stack("staging", engine, **changes) as environment:
         done = subprocess.run(
@@ -137,42 +140,46 @@ def up(engine, kafka: str, vault: str = "https://127.0.0.1:1", **own: str) -> st
 @pytest.mark.parametrize(
     ("kind", "reason"), [("closed", "connection refused"), ("dropping", "timed out")]
 )
-def test_a_kafka_that_takes_no_connection_is_one_sentence(request, engine, kind, reason):
+def test_a_kafka_that_refuses_connections_is_reported_in_one_sentence(
+    request, engine, kind, reason
+):
     address = request.getfixturevalue(kind)
 
-    told = up(engine, address)
+    reported = up(engine, address)
 
-    assert f"error: Kafka does not answer at {address} ({reason}): nothing was changed" in told
-    assert told.partition("Diagnostics:")[2].count(address) == 1
+    assert f"error: Kafka does not answer at {address} ({reason}): nothing was changed" in reported
+    assert reported.partition("Diagnostics:")[2].count(address) == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "reason"), [("closed", "connection refused"), ("silent", "timed out")]
 )
-def test_a_vault_that_does_not_answer_is_one_sentence(
+def test_a_vault_that_does_not_answer_is_reported_in_one_sentence(
     request, engine, silent, cluster, kind, reason
 ):
     address = f"https://{request.getfixturevalue(kind)}"
 
-    told = up(engine, silent, address, **cluster)
+    reported = up(engine, silent, address, **cluster)
 
-    assert f"error: Vault at {address} does not answer ({reason}): nothing was changed" in told
-    assert told.partition("Diagnostics:")[2].count(address) == 1
+    assert f"error: Vault at {address} does not answer ({reason}): nothing was changed" in reported
+    assert reported.partition("Diagnostics:")[2].count(address) == 1
 
 
-def test_a_vault_that_nobody_vouches_for_is_one_sentence(engine, silent, cluster, vault):
+def test_a_vault_with_an_untrusted_certificate_is_reported_in_one_sentence(
+    engine, silent, cluster, vault
+):
     address, _ = vault
 
-    told = up(engine, silent, address, **cluster)
+    reported = up(engine, silent, address, **cluster)
 
-    assert f"error: Vault at {address} does not answer (" in told
-    assert "certificate verify failed: unable to get local issuer certificate" in told
+    assert f"error: Vault at {address} does not answer (" in reported
+    assert "certificate verify failed: unable to get local issuer certificate" in reported
 
 
-def test_a_kafka_that_is_silent_is_named_by_the_provider(engine, silent, cluster, vault):
+def test_a_kafka_that_does_not_answer_is_reported_by_the_provider(engine, silent, cluster, vault):
     address, trust = vault
 
-    told = up(engine, silent, address, **cluster, **trust)
+    reported = up(engine, silent, address, **cluster, **trust)
 
-    assert "kafka: client has run out of available brokers to talk to" in told
-    assert f"->{silent}: i/o timeout" in told
+    assert "kafka: client has run out of available brokers to talk to" in reported
+    assert f"->{silent}: i/o timeout" in reported

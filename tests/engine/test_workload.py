@@ -1,4 +1,4 @@
-"""The workload on real brokers: its records are there, and whether they all are can be proven."""
+"""The workload on real brokers: its records exist, and their completeness can be verified."""
 
 import json
 import time
@@ -17,12 +17,12 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from sandbox import kafka
-from sandbox.workload.comparison import Report, Window, reconcile
+from sandbox.estate.workload.comparison import Report, Window, reconcile
+from sandbox.servers import kafka
 from tests.engine.kafka_clients import SECONDS, TOPIC, result, settings
 from tests.engine.workload_client import Workload, done, during, settled, until
 
-pytestmark = pytest.mark.minutes(4)
+pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
 
 REFUSED = "Kafka takes no encryption-audit-service's record: "
 WRITE = AclBindingFilter(
@@ -39,7 +39,7 @@ BROKERS = ("kafka-1", "kafka-2", "kafka-3")
 
 @pytest.fixture
 def workload(sandbox) -> Iterator[Workload]:
-    """Give the shared sandbox's workload, and put all right again whatever a test did to it."""
+    """Provide the shared sandbox's workload, and repair both after the test."""
     running = Workload(sandbox)
     until(lambda: running.progress()["records_waiting"] < 100)
     yield running
@@ -48,7 +48,7 @@ def workload(sandbox) -> Iterator[Workload]:
 
 
 def recorded(world, user="admin") -> Counter[str]:
-    """Count the topic's records by their operation, by another consumer than the workload's."""
+    """Count the records of the topic by operation, with a consumer that is not the workload's."""
     consumer = Consumer({**settings(world, user), "group.id": "a test's own"})
     ends = {
         number: consumer.get_watermark_offsets(TopicPartition(TOPIC, number), SECONDS)
@@ -77,7 +77,7 @@ def as_arguments(window: Window) -> list[str]:
 
 
 def complete(window: Window, operations: int) -> Report:
-    """Give the report of a trail in which every operation has one record."""
+    """Return the report of a trail in which every operation has one record."""
     return Report(
         window=window,
         operations=operations,
@@ -88,7 +88,7 @@ def complete(window: Window, operations: int) -> Report:
     )
 
 
-def test_every_operation_has_one_record_that_others_can_read(workload):
+def test_every_operation_has_one_record_that_other_consumers_can_read(workload):
     window = during(workload, 100)
 
     topic = recorded(workload.sandbox.world)
@@ -103,7 +103,7 @@ def test_the_reader_reads_what_the_writer_wrote(workload):
     assert workload.total("audit_records_total") == written
 
 
-def test_a_whole_trail_is_proven_complete(workload):
+def test_a_complete_trail_is_reported_as_complete(workload):
     window = during(workload, 100)
     code, report, _ = workload.reconciliation(*as_arguments(window))
 
@@ -111,7 +111,7 @@ def test_a_whole_trail_is_proven_complete(workload):
     assert (code, report.splitlines()[0]) == (0, "audit trail: complete")
 
 
-def test_lost_records_are_found_each_by_its_id(workload):
+def test_each_lost_record_is_reported_by_its_id(workload):
     settled(workload, 0)
     before = uncounted(workload)
     workload.put("lossy", operations_percent=5)
@@ -119,13 +119,13 @@ def test_lost_records_are_found_each_by_its_id(workload):
 
     lost = workload.ids(window) - recorded(workload.sandbox.world).keys()
     report = reconcile(workload.sandbox.world, window)
-    code, told, _ = workload.reconciliation(*as_arguments(window))
+    code, reported, _ = workload.reconciliation(*as_arguments(window))
     assert set(report.missing) == lost
-    # Every twentieth is lost, and a window may begin between two of them.
+    # Every twentieth record is lost, and a window may begin between two of them.
     assert len(lost) - report.operations * 5 // 100 in {0, 1}
     assert report.operations - report.records == len(lost)
     assert code == 1
-    assert told.startswith(f"audit trail: a gap: {len(lost)} operations have no record\n")
+    assert reported.startswith(f"audit trail: a gap: {len(lost)} operations have no record\n")
     assert uncounted(workload) - before == len(lost)
 
 
@@ -166,16 +166,16 @@ def test_a_killed_workload_loses_no_record(workload):
     assert report.records == report.operations == len(workload.ids(window))
 
 
-def test_started_before_it_may_write_it_waits_for_the_right_to(workload):
-    """As at the first start, when Pulumi has still to make topic and ACLs."""
+def test_a_workload_without_its_acls_waits_for_them(workload):
+    """This is the state at the first start, before Pulumi creates topic and ACLs."""
     admin = kafka.admin(workload.sandbox.world)
     since = settled(workload, 0).until
-    told = workload.log().count(REFUSED)
+    reported = workload.log().count(REFUSED)
     taken = result(admin.delete_acls([WRITE]))
     try:
         workload.sandbox.kill("workload")
         workload.sandbox.start()
-        until(lambda: workload.log().count(REFUSED) > told)
+        until(lambda: workload.log().count(REFUSED) > reported)
         done(workload, 40)
         written = workload.progress()["records_written"]
     finally:
@@ -188,30 +188,30 @@ def test_started_before_it_may_write_it_waits_for_the_right_to(workload):
     assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
 
 
-def test_while_every_broker_is_dead_nothing_is_proven_and_nothing_is_lost(workload):
+def test_while_every_broker_is_down_nothing_is_verified_and_nothing_is_lost(workload):
     since = time.time()
     for broker in BROKERS:
         workload.sandbox.kill(broker)
     before = workload.total("encryption_operations_total")
-    told = workload.log().count(REFUSED)
-    until(lambda: workload.log().count(REFUSED) > told)
+    reported = workload.log().count(REFUSED)
+    until(lambda: workload.log().count(REFUSED) > reported)
     code, report, error = workload.reconciliation(
         f"--since={datetime.fromtimestamp(since, UTC).isoformat()}",
         f"--until={datetime.now(UTC).isoformat()}",
     )
     still = workload.total("encryption_operations_total")
-    told_once = workload.log().count(REFUSED) == told + 1
+    logged_once = workload.log().count(REFUSED) == reported + 1
     workload.sandbox.start()
     window = settled(workload, since)
 
     assert (code, report) == (3, "")
-    assert error.startswith("could not tell: Kafka did not answer: ")
+    assert error.startswith("could not verify: Kafka did not answer: ")
     assert still >= before + 100
-    assert told_once
+    assert logged_once
     assert reconcile(workload.sandbox.world, window) == complete(window, len(workload.ids(window)))
 
 
-def test_a_silent_workload_takes_a_scrape_and_never_answers(workload):
+def test_a_silent_workload_accepts_a_scrape_and_never_answers(workload):
     workload.put("silent", everything=True)
 
     with pytest.raises(requests.ReadTimeout):
@@ -219,23 +219,23 @@ def test_a_silent_workload_takes_a_scrape_and_never_answers(workload):
     assert requests.get(f"{workload.url}/actuator/health", timeout=SECONDS).status_code == 200
 
 
-def test_its_answers_say_that_it_is_a_simulator(workload):
+def test_its_answers_report_that_it_is_a_simulator(workload):
     answer = requests.get(f"{workload.url}/actuator/health", timeout=SECONDS)
 
     assert answer.headers["Server"] == "waqiti-sandbox-workload-simulator"
 
 
-def test_neither_its_log_nor_its_records_hold_a_credential(workload):
+def test_neither_its_log_nor_its_records_contain_a_credential(workload):
     during(workload, 20)
     world = workload.sandbox.world
-    told = workload.log() + "".join(recorded(world)) + str(workload.reconciliation())
+    reported = workload.log() + "".join(recorded(world)) + str(workload.reconciliation())
 
-    assert [name for name, value in world.credentials.items() if value in told] == []
+    assert [name for name, value in world.credentials.items() if value in reported] == []
 
 
-def test_who_is_refused_asks_no_more_often_than_twice_a_second(stopped):
+def test_a_refused_client_retries_at_most_twice_a_second(stopped):
     logs = [(stopped.logs / f"{broker}.log").read_text() for broker in BROKERS]
     refusals = sum(log.count("Principal = User:audit-query-service is Denied") for log in logs)
 
-    # Until Pulumi made the topic, for less than a minute; each question is told once or twice.
+    # Pulumi creates the topic within a minute, and each attempt is logged once or twice.
     assert 0 < refusals < 500

@@ -1,4 +1,4 @@
-"""The sandbox's workload as a person meets it: its routes, its log, its ledger, its command."""
+"""A client of the sandbox's workload: its routes, its log, its ledger, its command."""
 
 import sqlite3
 import subprocess
@@ -10,8 +10,8 @@ from typing import Any
 
 import requests
 
-from sandbox.workload import server
-from sandbox.workload.comparison import Window
+from sandbox.estate.workload import server
+from sandbox.estate.workload.comparison import Window
 from tests.conftest import ROOT
 from tests.engine.conftest import Sandbox
 from tests.engine.kafka_clients import SECONDS
@@ -19,7 +19,7 @@ from tests.engine.kafka_clients import SECONDS
 
 @dataclass(frozen=True)
 class Workload:
-    """The sandbox's workload, as a person meets it."""
+    """The sandbox's workload."""
 
     sandbox: Sandbox
 
@@ -30,8 +30,8 @@ class Workload:
         self._answer("POST", "/sandbox/reset", None)
 
     def progress(self) -> Mapping[str, int]:
-        told: Mapping[str, int] = self._answer("GET", "/sandbox/behaviour", None)["progress"]
-        return told
+        reported: Mapping[str, int] = self._answer("GET", "/sandbox/behaviour", None)["progress"]
+        return reported
 
     def total(self, name: str) -> float:
         text = requests.get(f"{self.url}/metrics", timeout=SECONDS).text
@@ -41,7 +41,7 @@ class Workload:
         return (self.sandbox.world.logs / "workload.log").read_text()
 
     def ids(self, window: Window) -> set[str]:
-        """Read from the ledger whose operations the window has."""
+        """Return the ids of the window's operations, from the ledger."""
         rows = self._ask(
             "SELECT name || '-' || number FROM operations, book WHERE at >= ? AND at < ?",
             window.since,
@@ -50,10 +50,10 @@ class Workload:
         return {identity for (identity,) in rows}
 
     def reconciliation(self, *arguments: str) -> tuple[int, str, str]:
-        """Run the command; give its exit code and what it said."""
+        """Run the command; return its exit code and its output."""
         where = f"--world={self.sandbox.world.folder}"
         done = subprocess.run(
-            [sys.executable, "-m", "sandbox.workload.reconciliation", where, *arguments],
+            [sys.executable, "-m", "sandbox.estate.workload.reconciliation", where, *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -87,7 +87,7 @@ def until(reached: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def during(workload: Workload, operations: int) -> Window:
-    """Let so many operations be done, and all of their records be written."""
+    """Run until the given number of operations is done and all their records are written."""
     since = settled(workload, 0).until
     workload.put("rate")
     done(workload, operations)
@@ -95,16 +95,16 @@ def during(workload: Workload, operations: int) -> Window:
 
 
 def done(workload: Workload, operations: int) -> None:
-    """Wait until so many more operations were done."""
+    """Wait until the given number of further operations is done."""
     before = workload.progress()["operations"]
     until(lambda: workload.progress()["operations"] >= before + operations)
 
 
 def settled(workload: Workload, since: float) -> Window:
-    """Let no more operations be done, wait until every record is written, and end the window."""
+    """Stop operations, wait until every record is written, and end the window."""
     workload.put("rate", operations_per_second=0)
     rounds = workload.progress()["rounds"]
-    # The round that ran at that moment knew the old rate; after the next nothing can come.
+    # The current round still uses the old rate; after the next one no operation follows.
     until(lambda: workload.progress()["rounds"] >= rounds + 2)
     until(lambda: workload.progress()["records_waiting"] == 0)
     return Window(since=since, until=time.time())

@@ -1,4 +1,4 @@
-"""A volume on this machine, without a store."""
+"""A configuration with a local volume and without a store."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What a pod is told is checked before it does anything."""
+"""A pod checks its configuration before it does anything."""
 
 import json
 
@@ -17,7 +17,7 @@ def refusal(tmp_path, text):
     return str(refused.value).replace(f"{file}: ", "").splitlines()
 
 
-def test_every_fault_is_named_at_once(tmp_path):
+def test_all_problems_are_reported_at_once(tmp_path):
     wrong = described(tmp_path) | {"retention_years": 0, "encrypted": False}
     wrong["store"] |= {"endpoint": "http://s3.example"}
 
@@ -28,10 +28,10 @@ def test_every_fault_is_named_at_once(tmp_path):
     ]
 
 
-def test_what_is_no_json_is_refused_without_a_traceback(tmp_path):
+def test_invalid_json_is_refused_without_a_traceback(tmp_path):
     assert refusal(tmp_path, "{")[0].startswith(": Invalid JSON")
 
 
-def test_a_missing_secret_is_named_by_its_file(configuration):
+def test_a_missing_secret_is_reported_by_its_file(configuration):
     with pytest.raises(WrongUseError, match="access-key-id: this secret cannot be read: No such"):
         configuration.secret("access-key-id")

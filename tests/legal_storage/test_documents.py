@@ -1,4 +1,4 @@
-"""The volume: its folders, and what is read of it."""
+"""The folders and the documents of the volume."""
 
 import hashlib
 import os
@@ -6,14 +6,14 @@ import os
 from legal_storage.documents import prepare, scan, wrong_folders
 
 
-def test_all_five_folders_get_the_asked_owner_and_mode_whatever_they_had(configuration):
+def test_all_five_folders_get_the_configured_owner_and_mode(configuration):
     loose = configuration.documents / "subpoena"
     loose.mkdir(parents=True, mode=0o755)
 
-    told = prepare(configuration)
+    reported = prepare(configuration)
 
     folders = [configuration.documents, *sorted(configuration.documents.iterdir())]
-    assert told.problems == []
+    assert reported.problems == []
     assert [f.name for f in folders] == ["documents", "certification", "hold", "rfpa", "subpoena"]
     assert {oct(f.stat().st_mode) for f in folders} == {"0o40750"}
     assert {(f.stat().st_uid, f.stat().st_gid) for f in folders} == {
@@ -21,7 +21,7 @@ def test_all_five_folders_get_the_asked_owner_and_mode_whatever_they_had(configu
     }
 
 
-def test_a_folder_with_another_mode_is_named(configuration):
+def test_a_folder_with_a_wrong_mode_is_reported(configuration):
     prepare(configuration)
     (configuration.documents / "rfpa").chmod(0o770)
 
@@ -34,7 +34,7 @@ def test_a_folder_with_another_mode_is_named(configuration):
     )
 
 
-def test_documents_are_read_whole_wherever_they_lie(configuration):
+def test_documents_are_read_in_every_folder(configuration):
     prepare(configuration)
     root = configuration.documents
     (root / "rfpa/deep").mkdir()
@@ -52,7 +52,7 @@ def test_documents_are_read_whole_wherever_they_lie(configuration):
     ]
 
 
-def test_a_linked_folder_and_a_name_that_is_no_text_are_told(configuration):
+def test_a_symbolic_link_and_a_name_that_is_no_text_are_reported(configuration):
     prepare(configuration)
     root = configuration.documents
     (root / "elsewhere").symlink_to("/")

@@ -27,7 +27,7 @@ def test_a_log_below_its_size_stays(logs):
     assert listing(logs) == ["pdf.log"]
 
 
-def test_a_log_that_has_outgrown_it_is_compressed_whole_and_goes_on(logs):
+def test_a_larger_log_is_compressed_and_truncated(logs):
     content = os.urandom(MEGABYTE + 1)
     log = logs.folder / "pdf.log"
     with log.open("ab", buffering=0) as service:
@@ -39,7 +39,7 @@ def test_a_log_that_has_outgrown_it_is_compressed_whole_and_goes_on(logs):
     assert log.read_bytes() == b"later"
 
 
-def test_so_many_old_ones_stay_the_newest_first(logs):
+def test_only_the_newest_old_logs_are_kept(logs):
     for letter in b"abcde":
         (logs.folder / "pdf.log").write_bytes(bytes([letter]) * MEGABYTE)
         rotate(logs)
@@ -52,7 +52,7 @@ def test_so_many_old_ones_stay_the_newest_first(logs):
     assert firsts == [b"e", b"d", b"c"]
 
 
-def test_a_missing_folder_is_told(configuration):
+def test_a_missing_folder_is_reported(configuration):
     assert rotate(configuration.logs).problems == [
         f"{configuration.logs.folder}: the folder is missing: is the volume mounted?"
     ]

@@ -1,4 +1,4 @@
-"""What needs no store of what asks one."""
+"""The parts of the store that need no server."""
 
 from datetime import UTC, date, datetime
 
@@ -8,7 +8,7 @@ from legal_storage.store import batches
 
 
 def version(path, size=1, **changes):
-    told = {
+    reported = {
         "path": path,
         "sha256": "0" * 64,
         "size": size,
@@ -19,10 +19,10 @@ def version(path, size=1, **changes):
         "last_seen": "2026-11-25",
         "live": True,
     }
-    return Version(**{**told, **changes})
+    return Version(**{**reported, **changes})
 
 
-def test_a_batch_is_never_larger_than_it_may_be_but_for_one_large_document():
+def test_a_batch_exceeds_its_limit_only_with_a_single_large_document():
     versions = [version("a", 4), version("b", 6), version("c", 1), version("d", 20), version("e")]
 
     assert [[v.path for v in batch] for batch in batches(versions, 10)] == [
@@ -33,7 +33,7 @@ def test_a_batch_is_never_larger_than_it_may_be_but_for_one_large_document():
     ]
 
 
-def test_a_manifest_is_named_by_its_time_and_ordered():
+def test_manifests_are_named_and_sorted_by_time():
     made = manifest.new(datetime(2026, 11, 25, 2, tzinfo=UTC), [version("b"), version("a")])
 
     assert made.name == "2026-11-25T02-00-00Z"
@@ -41,7 +41,7 @@ def test_a_manifest_is_named_by_its_time_and_ordered():
     assert [v.path for v in made.versions] == ["a", "b"]
 
 
-def test_live_are_those_that_the_backup_saw():
+def test_live_versions_are_those_that_the_backup_found():
     former = version("a").unseen()
     seen = version("b", last_seen="").seen(date(2026, 11, 26))
     made = manifest.new(datetime(2026, 11, 26, tzinfo=UTC), [former, seen])

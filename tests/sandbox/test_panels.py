@@ -1,4 +1,4 @@
-"""Panels are read from the committed files, and asked as Grafana would ask them."""
+"""Panels are read from the committed files, and queried as Grafana does."""
 
 import json
 
@@ -13,15 +13,15 @@ URL = "http://127.0.0.1:1"
 
 @pytest.fixture
 def prometheus(monkeypatch):
-    """Give a Prometheus that answers what it is told to, and the questions it got."""
+    """Provide a Prometheus with prepared answers, which records its queries."""
 
-    def answering(**told):
+    def answering(**content):
         asked = []
 
         def get(url, params, timeout):
             asked.append((url, params, timeout))
             answer = requests.Response()
-            answer._content = json.dumps(told).encode()  # noqa: SLF001 - requests has no other way
+            answer._content = json.dumps(content).encode()  # noqa: SLF001 - requests has no other way
             return answer
 
         monkeypatch.setattr(requests, "get", get)
@@ -34,7 +34,7 @@ def result(*series):
     return {"status": "success", "data": {"result": list(series)}}
 
 
-def test_a_series_has_its_name_from_its_labels_and_no_value_that_is_no_number(prometheus):
+def test_a_series_is_named_after_its_labels_and_has_only_numbers(prometheus):
     asked = prometheus(
         **result(
             {"metric": {"way": "slack"}, "values": [[1, "NaN"], [2, "0.5"]]},
@@ -51,20 +51,20 @@ def test_a_series_has_its_name_from_its_labels_and_no_value_that_is_no_number(pr
 
 
 @pytest.mark.parametrize(
-    ("told", "expr", "sentence"),
+    ("content", "expr", "sentence"),
     [
         ({"status": "error", "error": "no such function"}, "upp()", "no such function"),
         (result(), "rate(up[$__rate_interval])", "a variable that nothing here replaces"),
     ],
 )
-def test_a_query_that_cannot_be_answered_is_a_sentence(prometheus, told, expr, sentence):
-    prometheus(**told)
+def test_a_refused_query_is_reported_in_one_sentence(prometheus, content, expr, sentence):
+    prometheus(**content)
 
     with pytest.raises(SandboxError, match=sentence):
         ask(URL, Query(expr, ""), 1, 2, 1)
 
 
-def test_a_prometheus_that_is_down_is_a_sentence_with_its_remedy():
+def test_a_prometheus_that_is_down_is_reported_with_the_remedy():
     with pytest.raises(SandboxError, match="does not answer: run `make up`"):
         ask(URL, Query("up", ""), 1, 2, 1)
 

@@ -1,4 +1,4 @@
-"""A picture holds what its dashboard shows, is small, and is the same for the same data."""
+"""A picture has the content of its dashboard, is small, and is reproducible."""
 
 import math
 
@@ -23,7 +23,7 @@ def waves(_url, query, start, end, step):
 
 
 @pytest.mark.parametrize("uid", BOARDS)
-def test_a_picture_holds_titles_and_series_as_text_and_is_small(monkeypatch, tmp_path, uid):
+def test_a_picture_has_titles_and_series_as_text_and_is_small(monkeypatch, tmp_path, uid):
     monkeypatch.setattr(pictures, "ask", waves)
     file = tmp_path / "new" / "picture.svg"
     pictures.draw(BOARDS[uid], "", START, END, file)
@@ -35,7 +35,7 @@ def test_a_picture_holds_titles_and_series_as_text_and_is_small(monkeypatch, tmp
     assert len(text) < 200_000
 
 
-def test_the_same_data_give_the_same_picture(monkeypatch, tmp_path):
+def test_the_same_data_result_in_the_same_picture(monkeypatch, tmp_path):
     monkeypatch.setattr(pictures, "ask", waves)
     for name in ("one", "two"):
         pictures.draw(BOARDS["waqiti-alerting"], "", START, END, tmp_path / name)
@@ -43,7 +43,7 @@ def test_the_same_data_give_the_same_picture(monkeypatch, tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def test_a_panel_without_data_is_named_and_nothing_is_drawn(monkeypatch, tmp_path):
+def test_a_panel_without_data_is_reported_and_nothing_is_drawn(monkeypatch, tmp_path):
     monkeypatch.setattr(
         pictures,
         "ask",

@@ -1,4 +1,4 @@
-"""An edit made by hand is told by dashboard, panel and field, with both values."""
+"""A manual edit is reported by dashboard, panel and field, with both values."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ ORDERS = {"title": "Orders", "uid": "orders", "tags": ["waqiti"], "panels": [RAT
 
 
 @pytest.mark.parametrize(
-    ("found", "told"),
+    ("found", "reported"),
     [
         (ORDERS, []),
         (
@@ -44,11 +44,11 @@ ORDERS = {"title": "Orders", "uid": "orders", "tags": ["waqiti"], "panels": [RAT
     ],
     ids=["nothing", "unit", "query", "inside a row", "order", "removed", "added"],
 )
-def test_an_edit_is_told_by_panel_and_field(found, told):
-    assert list(edits(ORDERS, found)) == [f"dashboard 'Orders', {one}" for one in told]
+def test_an_edit_is_reported_by_panel_and_field(found, reported):
+    assert list(edits(ORDERS, found)) == [f"dashboard 'Orders', {one}" for one in reported]
 
 
-def test_a_field_of_the_dashboard_itself_is_told_without_a_panel():
+def test_a_field_of_the_dashboard_itself_is_reported_without_a_panel():
     found = {key: value for key, value in ORDERS.items() if key != "uid"} | {"tags": []}
 
     assert list(edits(ORDERS, found)) == [
@@ -57,13 +57,13 @@ def test_a_field_of_the_dashboard_itself_is_told_without_a_panel():
     ]
 
 
-def test_a_long_value_is_cut():
-    (told,) = edits({"title": "T", "text": "short"}, {"title": "T", "text": "x" * 100})
+def test_a_long_value_is_truncated():
+    (reported,) = edits({"title": "T", "text": "short"}, {"title": "T", "text": "x" * 100})
 
-    assert told == f'dashboard \'T\': text is "{"x" * 59}…, and was "short"'
+    assert reported == f'dashboard \'T\': text is "{"x" * 59}…, and was "short"'
 
 
-def test_what_a_refresh_would_change_is_told_and_what_is_gone(monkeypatch):
+def test_changed_and_missing_resources_are_reported(monkeypatch):
     def step(op, kind, name, reasons=None, left=None, found=None):
         return {
             "op": op,
@@ -90,12 +90,12 @@ def test_what_a_refresh_would_change_is_told_and_what_is_gone(monkeypatch):
     ]
 
 
-def test_what_could_not_be_asked_is_told_and_is_no_result(monkeypatch, capsys):
-    told = [
+def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch, capsys):
+    reported = [
         {"severity": "info", "message": "nothing of interest"},
         {"severity": "error", "message": "error:\n\tInvalid API key\n"},
     ]
-    refusal = subprocess.CalledProcessError(255, "pulumi", json.dumps({"diagnostics": told}))
+    refusal = subprocess.CalledProcessError(255, "pulumi", json.dumps({"diagnostics": reported}))
 
     def refuse(*_):
         raise refusal

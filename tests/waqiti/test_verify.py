@@ -1,4 +1,4 @@
-"""A secret that differs is told by the names of its keys."""
+"""A secret that differs is reported by the names of its keys."""
 
 import pytest
 
@@ -16,5 +16,5 @@ from waqiti.verify import differing_keys
         ({"a": {"x": 1, "y": 2}}, {"a": {"y": 2, "x": 1}}, []),
     ],
 )
-def test_keys_whose_values_differ_are_named(written, held, differing):
+def test_keys_whose_values_differ_are_reported(written, held, differing):
     assert differing_keys(written, held) == differing

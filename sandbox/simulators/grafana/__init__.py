@@ -1,5 +1,5 @@
 """
-A Grafana on loopback: folders, dashboards with their versions, search, data sources.
+A simulator of Grafana on loopback: folders, dashboards, search.
 
-Not Grafana: it imitates the routes that this platform uses, from the public HTTP API documents.
+It has the routes that this platform uses, written from the public HTTP API documents.
 """

@@ -1,29 +1,27 @@
-"""Start: `python -m sandbox.simulators.grafana --port N --state FILE --token-file FILE`."""
+"""Run: `python -m sandbox.simulators.grafana --port N --state FILE --token-file FILE`."""
 
 import argparse
 import sqlite3
 from pathlib import Path
 
 from sandbox.simulators.grafana.application import application
-from sandbox.simulators.grafana.data_sources import prometheus
 from sandbox.simulators.grafana.organisation import Organisation
 from sandbox.simulators.loopback import listener, loopback_address, serve
 from sandbox.simulators.store import Store
 from sandbox.simulators.tokens import read_tokens
 
-NAME = "waqiti-sandbox-grafana-simulator"
+NAME = "sandbox-grafana-simulator"
 
 
 def main() -> None:
     options = _options()
     tokens = read_tokens(options.token_file)
-    seeded = [prometheus(options.prometheus)] if options.prometheus else []
     try:
         bound, url = listener(options.host, options.port)
     except OSError as error:
         raise SystemExit(f"port {options.port} on {options.host}: {error.strerror}") from None
     try:
-        own = Organisation(Store(options.state), seeded)
+        own = Organisation(Store(options.state))
     except sqlite3.Error as error:
         hint = "; is another simulator using it?" if "locked" in str(error) else ""
         raise SystemExit(f"{options.state}: {error}{hint}") from None
@@ -39,9 +37,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="SQLite file, made if missing")
     parser.add_argument(
         "--token-file", type=Path, required=True, help="accepted tokens, one per line"
-    )
-    parser.add_argument(
-        "--prometheus", help="address of the Prometheus that is its data source `prometheus`"
     )
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""What Grafana answers when it refuses, as its HTTP API documents say."""
+"""Grafana's error answers, from its HTTP API documents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,7 @@ NO_CREDENTIAL: Json = {
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
-    """Ends a request with the answer it carries; nothing of the request is kept."""
+    """An error answer: it ends the request and rolls back its changes."""
 
     def __init__(self, status: int, message: str, /, **more: object) -> None:
         super().__init__(status, message)
@@ -57,12 +57,12 @@ def folder_not_found() -> Refusal:
 
 
 def not_imitated(what: str) -> Refusal:
-    """Say so rather than answer wrongly: Grafana has this, the simulator has not."""
+    """Refuse what Grafana has and the simulator lacks."""
     return Refusal(501, f"This simulator does not imitate {what}")
 
 
 def check_uid(uid: str) -> None:
-    """Refuse a uid that Grafana would not take."""
+    """Refuse a uid that Grafana would refuse."""
     if len(uid) > _LONGEST_UID:
         raise Refusal(400, f"uid too long, max {_LONGEST_UID} characters")
     if not all(char.isascii() and (char.isalnum() or char in "-_") for char in uid):
@@ -70,6 +70,6 @@ def check_uid(uid: str) -> None:
 
 
 def documented(status: int, _: str) -> Response:
-    """Give the documented answer for a status."""
+    """Return the documented answer for a status."""
     body = _DOCUMENTED.get(status)
     return Response("", status) if body is None else JSONResponse(body, status)

@@ -10,18 +10,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.simulators.control import control_routes
 from sandbox.simulators.faults import CONTROL_PREFIX, Faults
-from sandbox.simulators.grafana import dashboards, data_sources, folders
+from sandbox.simulators.grafana import dashboards, folders
 from sandbox.simulators.grafana.answers import NO_CREDENTIAL, Refusal, documented, not_imitated
 from sandbox.simulators.grafana.organisation import Call, Organisation
 from sandbox.simulators.grafana.search import search
-from sandbox.simulators.tokens import is_known
+from sandbox.simulators.tokens import is_valid_token
 
 Handler = Callable[[Organisation, Call], Response]
 
 _HEALTH = "/api/health"
-_VERSION = "11.0.0+waqiti-sandbox-simulator"
+_VERSION = "11.0.0+sandbox-simulator"
 
-# What Grafana has and the simulator has not, by the beginning of the path.
+# What Grafana has and the simulator lacks, by path prefix.
 _NOT_IMITATED = {
     "/api/access-control": "access control",
     "/api/admin": "administration",
@@ -30,7 +30,7 @@ _NOT_IMITATED = {
     "/api/annotations": "annotations",
     "/api/auth": "API keys",
     "/api/dashboards": "this part of the dashboard API",
-    "/api/datasources": "this part of the data source API; ask the data source itself",
+    "/api/datasources": "data sources",
     "/api/ds": "queries; ask the data source itself",
     "/api/folders": "this part of the folder API",
     "/api/frontend": "what the browser part needs",
@@ -51,7 +51,7 @@ _NOT_IMITATED = {
 
 
 def application(own: Organisation, tokens: frozenset[str]) -> ASGIApp:
-    """Give the API under /api/, and the routes for tests under /sandbox/."""
+    """Return the API under /api/, with the routes for tests under /sandbox/."""
     faults = Faults(documented)
 
     def route(path: str, **handlers: Handler) -> Route:
@@ -65,20 +65,9 @@ def application(own: Organisation, tokens: frozenset[str]) -> ASGIApp:
             route("/folders", GET=folders.listing, POST=folders.create),
             route("/folders/id/{number}", GET=folders.show_by_number),
             route("/folders/{uid}", GET=folders.show, PUT=folders.change, DELETE=folders.delete),
-            route("/folders/{uid}/counts", GET=folders.counts),
             route("/folders/{uid}/move", POST=folders.move),
             route("/dashboards/db", POST=dashboards.save),
             route("/dashboards/uid/{uid}", GET=dashboards.show, DELETE=dashboards.delete),
-            route("/dashboards/uid/{uid}/versions", GET=dashboards.versions),
-            route("/dashboards/uid/{uid}/versions/{version}", GET=dashboards.version),
-            route("/datasources", GET=data_sources.listing, POST=data_sources.create),
-            route("/datasources/name/{name}", GET=data_sources.show_by_name),
-            route(
-                "/datasources/uid/{uid}",
-                GET=data_sources.show,
-                PUT=data_sources.change,
-                DELETE=data_sources.delete,
-            ),
         ],
         exception_handlers={404: _unknown, 405: _unknown},
     )
@@ -86,7 +75,7 @@ def application(own: Organisation, tokens: frozenset[str]) -> ASGIApp:
 
 
 def _health(_: Organisation, __: Call) -> Response:
-    """Say that all is well; the version says what this is."""
+    """Answer that Grafana is healthy; the version names the simulator."""
     return JSONResponse({"commit": "none", "database": "ok", "version": _VERSION})
 
 
@@ -104,7 +93,7 @@ def _endpoint(own: Organisation, handlers: dict[str, Handler]) -> Callable[[Requ
 
 
 def _unknown(request: Request, _: Exception) -> Response:
-    """Grafana answers 404 to unknown routes and methods; what it knows and we do not is told."""
+    """Answer 404 to unknown routes and methods, and 501 to routes that only Grafana has."""
     for beginning, what in _NOT_IMITATED.items():
         if request.url.path.startswith(beginning):
             return not_imitated(what).response
@@ -112,13 +101,13 @@ def _unknown(request: Request, _: Exception) -> Response:
 
 
 def _token_check(app: ASGIApp, tokens: frozenset[str]) -> ASGIApp:
-    """Only the health, and the control routes, ask for no token."""
+    """Require a token, except for the health and the control routes."""
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         is_open = request.url.path.startswith(CONTROL_PREFIX) or request.url.path == _HEALTH
-        if is_open or (scheme == "Bearer" and is_known(given.strip(), tokens)):
+        if is_open or (scheme == "Bearer" and is_valid_token(given.strip(), tokens)):
             await app(scope, receive, send)
         elif scheme:
             await documented(401, request.url.path)(scope, receive, send)

@@ -13,7 +13,7 @@ _ALL_RIGHTS = {"canAdd": True, "canEdit": True, "canDelete": True}
 
 
 def save(own: Organisation, call: Call) -> Response:
-    """Create or update: by number, else by uid; with `overwrite` also by title in the folder."""
+    """Create or update a dashboard; find it by number, uid, or (`overwrite`) folder and title."""
     body = call.body()
     model = body.get("dashboard")
     if not isinstance(model, dict):
@@ -34,11 +34,10 @@ def save(own: Organisation, call: Call) -> Response:
     if twin and not overwrite:
         message = "A dashboard with the same name in the folder already exists"
         raise Refusal(412, message, status="name-exists")
-    if twin:  # Grafana adopts the other one and keeps its uid, whatever uid was asked for.
+    if twin:  # Grafana updates the other one and keeps its uid, whatever uid the request has.
         known, uid = twin, twin["uid"]
     stored = _stored(own, known, model, title=title, uid=uid or new_uid(), folder=folder)
     own.store.put("dashboard", stored)
-    _keep_version(own, stored, str(body.get("message") or ""), known)
     return JSONResponse(
         {
             "folderUid": folder,
@@ -86,26 +85,8 @@ def show(own: Organisation, call: Call) -> Response:
 def delete(own: Organisation, call: Call) -> Response:
     stored = _need(own, call.ids["uid"])
     own.store.delete("dashboard", stored["id"])
-    for version in _versions(own, stored):
-        own.store.delete("version", version["id"])
-    told = {"message": f"Dashboard {stored['title']} deleted", "title": stored["title"]}
-    return JSONResponse({"id": int(stored["id"]), **told})
-
-
-def versions(own: Organisation, call: Call) -> Response:
-    """List the versions, the newest first."""
-    stored = _need(own, call.ids["uid"])
-    start, limit = call.number("start", 0), call.number("limit", 1000)
-    listed = [_version(stored, each) for each in reversed(_versions(own, stored))]
-    return JSONResponse(listed[start : start + limit])
-
-
-def version(own: Organisation, call: Call) -> Response:
-    stored = _need(own, call.ids["uid"])
-    for each in _versions(own, stored):
-        if str(each["version"]) == call.ids["version"]:
-            return JSONResponse({**_version(stored, each), "data": each["model"]})
-    raise Refusal(404, "Dashboard version not found")
+    reported = {"message": f"Dashboard {stored['title']} deleted", "title": stored["title"]}
+    return JSONResponse({"id": int(stored["id"]), **reported})
 
 
 def address(stored: Json) -> str:
@@ -130,7 +111,7 @@ def _check(own: Organisation, model: Json, title: str, folder: str) -> None:
 
 
 def _known(own: Organisation, model: Json) -> Json | None:
-    """Find the dashboard that is meant, by its number or else its uid."""
+    """Find the dashboard of a request by its number, else by its uid."""
     by_uid = own.by_uid("dashboard", model["uid"]) if model.get("uid") else None
     if not model.get("id"):
         return by_uid
@@ -165,34 +146,4 @@ def _stored(
         "created": known["created"] if known else stamp,
         "updated": stamp,
         "model": model | held,
-    }
-
-
-def _keep_version(own: Organisation, stored: Json, message: str, before: Json | None) -> None:
-    number = own.next_number("version")
-    kept = {
-        "id": str(number),
-        "dashboard": stored["id"],
-        "parent": before["version"] if before else 0,
-        "message": message,
-        **{key: stored[key] for key in ("version", "updated", "model")},
-    }
-    own.store.put("version", kept)
-
-
-def _versions(own: Organisation, stored: Json) -> list[Json]:
-    return [each for each in own.store.every("version") if each["dashboard"] == stored["id"]]
-
-
-def _version(stored: Json, kept: Json) -> Json:
-    return {
-        "id": int(kept["id"]),
-        "dashboardId": int(stored["id"]),
-        "uid": stored["uid"],
-        "parentVersion": kept["parent"],
-        "restoredFrom": 0,
-        "version": kept["version"],
-        "created": kept["updated"],
-        "createdBy": WRITER,
-        "message": kept["message"],
     }

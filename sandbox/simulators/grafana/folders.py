@@ -89,20 +89,11 @@ def move(own: Organisation, call: Call) -> Response:
 
 
 def delete(own: Organisation, call: Call) -> Response:
-    """Delete the folder, and all that is in it: so does Grafana."""
+    """Delete the folder and its content, as Grafana does."""
     stored = _need(own, call.ids["uid"])
     _delete(own, stored)
-    told = {"message": f"Folder {stored['title']} deleted", "title": stored["title"]}
-    return JSONResponse({"id": int(stored["id"]), **told})
-
-
-def counts(own: Organisation, call: Call) -> Response:
-    """Count what is in a folder and below it."""
-    folders = _below(own, _need(own, call.ids["uid"]))
-    uids = {each["uid"] for each in folders}
-    dashboards = [d for d in own.store.every("dashboard") if d["folder"] in uids]
-    counted = {"alertrule": 0, "dashboard": len(dashboards), "folder": len(folders) - 1}
-    return JSONResponse({**counted, "librarypanel": 0})
+    reported = {"message": f"Folder {stored['title']} deleted", "title": stored["title"]}
+    return JSONResponse({"id": int(stored["id"]), **reported})
 
 
 def shown(own: Organisation, stored: Json) -> Json:
@@ -156,7 +147,7 @@ def _check_title(own: Organisation, title: str, parent: str, uid: str) -> None:
 
 
 def _above(own: Organisation, stored: Json) -> list[Json]:
-    """Give the folders around one, the outermost first."""
+    """Return the ancestors of a folder, outermost first."""
     parent = own.folder(stored["parent"]) if stored["parent"] else None
     return [*_above(own, parent), parent] if parent else []
 

@@ -1,4 +1,4 @@
-"""One Grafana organisation: what exists in it, and what time it is there."""
+"""One Grafana organisation: its objects and its clock."""
 
 import json
 import secrets
@@ -12,7 +12,6 @@ from starlette.datastructures import QueryParams
 
 from sandbox.simulators.grafana.answers import Json, bad_request
 from sandbox.simulators.simulation import Simulation
-from sandbox.simulators.store import Store
 
 ORGANISATION = 1
 WRITER = "admin"
@@ -21,14 +20,14 @@ _COUNTER = "counter"
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request as the handlers see it; *ids* are the variable parts of the path."""
+    """A request for the handlers; *ids* are the variable parts of the path."""
 
     ids: Mapping[str, str]
     query: QueryParams
     raw: bytes
 
     def body(self) -> Json:
-        """Give the body, which is an object wherever there is one."""
+        """Return the body, which must be an object."""
         try:
             document: Any = json.loads(self.raw or b"null")
         except ValueError:
@@ -38,45 +37,21 @@ class Call:
         return document
 
     def number(self, name: str, default: int) -> int:
-        """Give a filter that is a number."""
+        """Return the numeric filter *name*."""
         given = self.query.get(name, "")
         return int(given) if given.isdigit() else default
 
 
 class Organisation(Simulation):
     """
-    The state behind the API.
+    The state of the API.
 
-    Folders and dashboards are stored under their numbers: a uid may change.
-
-    Args:
-        store: Where the state is kept.
-        data_sources: Those that a new organisation has, as if provisioned from a file.
+    Folders and dashboards are stored by number, because a uid may change.
     """
-
-    def __init__(self, store: Store, data_sources: list[Json]) -> None:
-        super().__init__(store)
-        self._data_sources = data_sources
-        with store.transaction():
-            self._provision()
-
-    def _provision(self) -> None:
-        """Write what is provisioned again at each start, as Grafana does: its address may move."""
-        for source in self._data_sources:
-            known = self.by_uid("data_source", source["uid"])
-            stored = known or {"id": str(self.next_number("data_source")), "version": 0}
-            changed = stored | source
-            if changed != known:
-                self.store.put("data_source", changed | {"version": stored["version"] + 1})
-
-    def reset(self) -> None:
-        super().reset()
-        with self.store.transaction():
-            self._provision()
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """All of what a request changes, or nothing."""
+        """Apply all changes of a request, or none."""
         with self.store.transaction():
             yield
 
@@ -84,7 +59,7 @@ class Organisation(Simulation):
         return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def next_number(self, kind: str) -> int:
-        """Count up; folders and dashboards share their numbers, as in Grafana."""
+        """Return the next number; folders and dashboards share the sequence, as in Grafana."""
         counter = self.store.find(_COUNTER, kind) or {"id": kind, "last": 0}
         counter["last"] += 1
         self.store.put(_COUNTER, counter)
@@ -98,7 +73,7 @@ class Organisation(Simulation):
 
 
 def new_uid() -> str:
-    """Shaped like Grafana's."""
+    """Return a new uid in Grafana's format."""
     alphabet = string.ascii_lowercase + string.digits
     return secrets.choice(string.ascii_lowercase) + "".join(
         secrets.choice(alphabet) for _ in range(13)
@@ -106,6 +81,6 @@ def new_uid() -> str:
 
 
 def slug(title: str) -> str:
-    """Give the readable end of an address."""
+    """Return the slug of a title, for addresses."""
     words = "".join(char if char.isalnum() else " " for char in title.lower()).split()
     return "-".join(words)

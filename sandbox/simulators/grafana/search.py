@@ -13,7 +13,7 @@ _ROOT = "general"
 
 
 def search(own: Organisation, call: Call) -> Response:
-    """Filter by words, type, folder, tags, uids and numbers; sorted by title."""
+    """Search by words, type, folder, tags, uids and numbers; sort by title."""
     found = sorted(
         (hit for hit in _hits(own) if _fits(call, hit)), key=lambda hit: str(hit["title"]).lower()
     )
@@ -78,5 +78,5 @@ def _named(wanted: list[str], given: str) -> bool:
 
 
 def _listed(call: Call, name: str) -> list[str]:
-    """Give the values of a filter, which come repeated or with commas."""
+    """Return the values of a filter, which are repeated or separated by commas."""
     return [value for given in call.query.getlist(name) for value in given.split(",") if value]

@@ -1,5 +1,5 @@
 """
-A PagerDuty account on loopback: REST API v2 and Events API v2, with incidents that escalate.
+A simulator of PagerDuty on loopback: REST API v2, Events API v2, and escalation.
 
-Not PagerDuty: it imitates the routes that this platform uses, from the public API documents.
+It has the routes that this platform uses, written from the public API documents.
 """

@@ -1,4 +1,4 @@
-"""Start: `python -m sandbox.simulators.pagerduty --port N --state FILE --token-file FILE`."""
+"""Run the simulator: `python -m sandbox.simulators.pagerduty`; `--help` lists its options."""
 
 import argparse
 import sqlite3
@@ -11,7 +11,7 @@ from sandbox.simulators.pagerduty.application import application
 from sandbox.simulators.store import Store
 from sandbox.simulators.tokens import read_tokens
 
-NAME = "waqiti-sandbox-pagerduty-simulator"
+NAME = "sandbox-pagerduty-simulator"
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def _options() -> argparse.Namespace:
         "--token-file", type=Path, required=True, help="accepted REST tokens, one per line"
     )
     parser.add_argument(
-        "--account", type=Path, default=seed.DEFAULT, help="what a new account holds (YAML)"
+        "--account", type=Path, required=True, help="what a new account holds (YAML)"
     )
     return parser.parse_args()
 

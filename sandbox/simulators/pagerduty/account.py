@@ -1,4 +1,4 @@
-"""One PagerDuty account: what exists in it, what time it is there, and who is on call."""
+"""One PagerDuty account: its objects, its clock, and who is on call."""
 
 import secrets
 import string
@@ -9,7 +9,7 @@ from typing import Literal
 
 from sandbox.simulators.pagerduty.answers import Json, invalid_input, not_found
 from sandbox.simulators.pagerduty.bodies import Reference, Schedule, Target
-from sandbox.simulators.pagerduty.escalation import Entry, Incident, lived
+from sandbox.simulators.pagerduty.escalation import Entry, Incident, advanced
 from sandbox.simulators.pagerduty.on_call import on_call
 from sandbox.simulators.simulation import Simulation
 from sandbox.simulators.store import Store
@@ -21,12 +21,12 @@ _CLOSED = "closed_incident"
 
 class Account(Simulation):
     """
-    The state behind both APIs.
+    The state of both APIs.
 
     Args:
-        store: Where the state is kept.
-        url: The simulator's own address: every link in an answer leads here, never to PagerDuty.
-        fill: Puts the objects of a new account into the store.
+        store: The store of the state.
+        url: The address of the simulator; links in answers point to it, never to PagerDuty.
+        fill: Writes the objects of a new account into the store.
     """
 
     def __init__(self, store: Store, url: str, fill: Callable[[Store], None]) -> None:
@@ -36,9 +36,9 @@ class Account(Simulation):
     @contextmanager
     def request(self) -> Iterator[None]:
         """
-        First let happen what is due by now, then all of the request or nothing.
+        Process due escalations; then apply all changes of the request, or none.
 
-        What is due stays, even if the request is refused.
+        The escalations stay even if the request is refused.
         """
         with self.store.transaction():
             self._settle()
@@ -47,7 +47,7 @@ class Account(Simulation):
 
     def _settle(self) -> None:
         for incident in self.open_incidents():
-            later = lived(incident, self.now(), self.on_call)
+            later = advanced(incident, self.now(), self.on_call)
             if later != incident:
                 self.keep(later)
 
@@ -59,7 +59,7 @@ class Account(Simulation):
         return [Incident.model_validate(stored) for stored in self.store.every(_OPEN)]
 
     def keep(self, incident: Incident) -> None:
-        """Store it, closed ones apart: every request looks through the open ones."""
+        """Store an incident. Closed ones are separate: every request reads all open ones."""
         closed = incident.status == "resolved"
         if closed:
             self.store.delete(_OPEN, incident.id)
@@ -69,7 +69,7 @@ class Account(Simulation):
         return len(self.store.every(_OPEN)) + len(self.store.every(_CLOSED)) + 1
 
     def acknowledge(self, incident: Incident, by: str | None = None) -> None:
-        """Stop the escalation, for as long as the service says at the time."""
+        """Stop the escalation for the acknowledgement timeout that the service has now."""
         service = self.store.find("service", incident.service) or {}
         entry = Entry(
             type="acknowledge",
@@ -88,7 +88,7 @@ class Account(Simulation):
         )
 
     def on_call(self, targets: tuple[Target, ...], at: datetime) -> tuple[str, ...]:
-        """Name the users whom the targets of one level mean at a moment, each once."""
+        """Return the users on call at one level at a moment, without duplicates."""
         found: list[str] = []
         for target in targets:
             if target.type.startswith("user"):
@@ -101,14 +101,14 @@ class Account(Simulation):
         return tuple(found)
 
     def need(self, kind: str, object_id: str) -> Json:
-        """Find the object that a path names, or refuse."""
+        """Return the object of a path, or refuse the request."""
         stored = self.store.find(kind, object_id)
         if stored is None:
             raise not_found()
         return stored
 
     def check(self, kind: str, *references: Reference | Target) -> None:
-        """Refuse a body that names what does not exist."""
+        """Refuse a body that refers to a missing object."""
         missing = [r.id for r in references if self.store.find(kind, r.id) is None]
         if missing:
             subject = kind.replace("_", " ").capitalize()
@@ -121,10 +121,10 @@ class Account(Simulation):
 
 
 def new_id(first: str = "P", length: int = 7) -> str:
-    """Shaped like PagerDuty's: P… for objects, Q… for incidents, R… for log entries."""
+    """Return an id in PagerDuty's format: P… for objects, Q… for incidents, R… for log entries."""
     return first + "".join(secrets.choice(_ALPHABET) for _ in range(length - 1))
 
 
 def stamp(moment: datetime) -> str:
-    """UTC, as in PagerDuty's answers."""
+    """Format the time in UTC, as PagerDuty does."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

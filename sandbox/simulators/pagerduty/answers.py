@@ -1,4 +1,4 @@
-"""What PagerDuty answers when it refuses, as its API documents say."""
+"""PagerDuty's error answers, from its API documents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ EVENTS_PREFIX = "/v2/"
 
 _NO_BODY = object()
 _REST: Mapping[int, object] = {
-    401: _NO_BODY,  # text/html without a byte: the plugin's and go-pagerduty's messages rest on it
+    401: _NO_BODY,  # empty text/html: the plugin's and go-pagerduty's messages depend on it
     403: {"error": {"message": "Access Denied", "code": 2010}},
     404: {"error": {"message": "Not Found", "code": 2100}},
     429: {"error": {"message": "Rate Limit Exceeded", "code": 2020}},
@@ -26,7 +26,7 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
-    """Ends a request with the answer it carries; nothing of the request is kept."""
+    """An error answer: it ends the request and rolls back its changes."""
 
     def __init__(self, status: int, body: Json) -> None:
         super().__init__(status, body)
@@ -43,7 +43,7 @@ def not_found() -> Refusal:
 
 
 def not_imitated(what: str) -> Refusal:
-    """Say so rather than answer wrongly: PagerDuty has this, the simulator has not."""
+    """Refuse what PagerDuty has and the simulator lacks."""
     return Refusal(501, {"error": {"message": f"This simulator does not imitate {what}"}})
 
 
@@ -71,7 +71,7 @@ def unrecognized_event() -> Refusal:
 
 
 def documented(status: int, path: str) -> Response:
-    """Give the documented answer for a status, on the REST side or the events side."""
+    """Return the documented answer for a status, of the REST API or the events API."""
     body = (_EVENTS if path.startswith(EVENTS_PREFIX) else _REST).get(status, _NO_BODY)
     headers = _HEADERS.get(status)
     if body is _NO_BODY:

@@ -16,13 +16,13 @@ from sandbox.simulators.pagerduty.answers import EVENTS_PREFIX, Refusal, documen
 from sandbox.simulators.pagerduty.calls import Call
 from sandbox.simulators.pagerduty.events import enqueue
 from sandbox.simulators.pagerduty.kinds import KINDS
-from sandbox.simulators.tokens import is_known
+from sandbox.simulators.tokens import is_valid_token
 
 Handler = Callable[[Account, Call], Response]
 
 
 def application(account: Account, tokens: frozenset[str]) -> ASGIApp:
-    """REST API v2, Events API v2 under /v2/, and the routes for tests under /sandbox/."""
+    """Return the REST API v2, the Events API v2 under /v2/, and the routes for tests."""
     faults = Faults(documented)
 
     def route(path: str, **handlers: Handler) -> Route:
@@ -51,9 +51,7 @@ def application(account: Account, tokens: frozenset[str]) -> ASGIApp:
             route("/vendors/{id}", GET=directory.vendor),
             route("/users/me", GET=directory.me),
             *resources(),
-            route("/users/{id}/license", GET=directory.license_of),
             route("/teams/{id}/members", GET=directory.members),
-            route("/teams/{id}/users/{user}", PUT=directory.join, DELETE=directory.leave),
             route(own, POST=integrations.create),
             route(
                 f"{own}/{{integration}}",
@@ -89,18 +87,20 @@ def _endpoint(account: Account, handlers: dict[str, Handler]) -> Callable[[Reque
 
 
 def _unknown(_: Request, __: Exception) -> Response:
-    """PagerDuty has one answer for what is not there, route or object."""
+    """Answer 404, as PagerDuty does for a missing route or object."""
     return not_found().response
 
 
 def _token_check(app: ASGIApp, tokens: frozenset[str]) -> ASGIApp:
-    """Events carry their routing key instead, and the control routes nothing."""
+    """Require a token, except for events, which have a routing key, and the control routes."""
     open_to_all = (CONTROL_PREFIX, EVENTS_PREFIX)
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         scheme, _, given = request.headers.get("authorization", "").partition("Token token=")
-        if (not scheme and is_known(given, tokens)) or request.url.path.startswith(open_to_all):
+        if (not scheme and is_valid_token(given, tokens)) or request.url.path.startswith(
+            open_to_all
+        ):
             await app(scope, receive, send)
         else:
             await documented(401, request.url.path)(scope, receive, send)

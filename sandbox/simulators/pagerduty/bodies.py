@@ -1,8 +1,8 @@
 """
-What callers may write into the account: strict about what is named, blind to the rest.
+The request bodies of the REST API: known keys are validated, unknown keys ignored.
 
-PagerDuty ignores keys it does not know, so the models do; it changes by PUT only what the body
-names, so a body is laid over what is stored before it is validated.
+PagerDuty ignores unknown keys, and so do the models. A PUT changes only the keys of its body, so a
+body is merged with the stored object before it is validated.
 """
 
 import re
@@ -26,7 +26,7 @@ from sandbox.simulators.pagerduty.answers import Json, Refusal, invalid_input
 
 
 def _instant(given: object) -> object:
-    """Read Go's text for a time too, because the released plugin sends it."""
+    """Also read Go's text format of a time, which the released plugin sends."""
     if isinstance(given, str):
         return re.sub(r" ([+-]\d{4}) \w+$", r"\1", given)
     return given
@@ -39,7 +39,7 @@ def _aware(moment: datetime) -> datetime:
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, malformed, a folder of the zone database
+    except (KeyError, ValueError, OSError):  # unknown, malformed, or a folder of the zone database
         raise ValueError("is not valid") from None
     return name
 
@@ -113,7 +113,7 @@ class Service(Body):
     @field_validator("scheduled_actions", mode="before")
     @classmethod
     def _null_is_no_action(cls, actions: object) -> object:
-        """Read `[null]` as none: the released plugin sends it for "none any more"."""
+        """Read `[null]` as an empty list: the released plugin sends it to clear the list."""
         return [a for a in actions if a is not None] if isinstance(actions, list) else actions
 
     @model_validator(mode="after")
@@ -223,7 +223,7 @@ class IncidentUpdate(Body):
     id: str | None = None
     status: Literal["triggered", "acknowledged", "resolved"] | None = None
     resolution: str | None = None
-    # Known, so that nobody takes silence for a change: the simulator refuses them.
+    # Known, so that the simulator refuses them instead of ignoring them.
     assignments: Any = None
     escalation_level: Any = None
     escalation_policy: Any = None
@@ -240,7 +240,7 @@ AnyBody = TypeVar("AnyBody", bound=Body)
 
 
 def validated(model: type[AnyBody], given: object) -> AnyBody:
-    """Validate, or refuse with PagerDuty's body and one sentence per problem."""
+    """Validate a body, or refuse it in PagerDuty's format with one sentence per problem."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
@@ -251,7 +251,7 @@ def _refusal(error: ValidationError) -> Refusal:
     problems = [
         problem
         for problem in error.errors()
-        # A list of wrong things counts as empty too; only an empty one is worth a sentence.
+        # Pydantic also reports a list of invalid items as too short: report only an empty one.
         if not (problem["type"] == "too_short" and problem["input"])
     ]
     return invalid_input(*dict.fromkeys(map(_sentence, problems)))

@@ -1,4 +1,4 @@
-"""One request, read: its body, its filters, its page."""
+"""A request: its body, its filters, its page."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ _MOST_IN_ALL = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A request as the handlers see it; *ids* are the variable parts of the path."""
+    """A request for the handlers; *ids* are the variable parts of the path."""
 
     ids: Mapping[str, str]
     query: QueryParams
     headers: Headers
     raw: bytes
 
-    def document(self) -> Any:  # noqa: ANN401 - any JSON there is
+    def document(self) -> Any:  # noqa: ANN401 - any JSON
         try:
             return json.loads(self.raw or b"null")
         except ValueError:
@@ -34,9 +34,9 @@ class Call:
 
     def body(self, envelope: str, *, bare: bool = False) -> Json:
         """
-        Take what is under the envelope; *bare*: or all of the body, if it has none.
+        Return the content of the envelope; with *bare*, a body without envelope is accepted.
 
-        The released plugin writes teams without their envelope.
+        The released plugin sends teams without an envelope.
         """
         document = self.document()
         inner = document.get(envelope) if isinstance(document, dict) else None
@@ -47,12 +47,12 @@ class Call:
         return inner
 
     def listed(self, name: str) -> list[str]:
-        """Give the values of a filter such as `team_ids[]`."""
+        """Return the values of a filter such as `team_ids[]`."""
         return self.query.getlist(f"{name}[]")
 
 
 def page(call: Call, name: str, found: list[Each], render: Callable[[Each], Json]) -> Response:
-    """Classic pagination: limit, offset, more; total only if it is asked for."""
+    """Return one page (classic pagination): limit, offset, more; total only on request."""
     limit = min(_number(call, "limit", _DEFAULT_LIMIT), _MOST_PER_PAGE)
     offset = _number(call, "offset", 0)
     if offset + limit > _MOST_IN_ALL:

@@ -1,11 +1,10 @@
-"""REST routes beside the five kinds: who is in a team, licences, vendors, abilities."""
+"""REST routes of team members, vendors and abilities."""
 
 from starlette.responses import JSONResponse, Response
 
 from sandbox.simulators.pagerduty import rendering
 from sandbox.simulators.pagerduty.account import Account
 from sandbox.simulators.pagerduty.answers import Json, Refusal, not_found
-from sandbox.simulators.pagerduty.bodies import Membership, Reference, validated
 from sandbox.simulators.pagerduty.calls import Call, page
 
 
@@ -19,31 +18,8 @@ def members(account: Account, call: Call) -> Response:
     return page(call, "members", listed, member)
 
 
-def join(account: Account, call: Call) -> Response:
-    """Without a role, as the released plugin's retries arrive, the team's default one."""
-    team = account.need("team", call.ids["id"])
-    account.check("user", Reference(id=call.ids["user"]))
-    default = team["default_role"] if team["default_role"] != "none" else "manager"
-    body = validated(Membership, {"role": default} | (call.document() or {}))
-    team["members"][call.ids["user"]] = body.role
-    account.store.put("team", team)
-    return Response(status_code=204)
-
-
-def leave(account: Account, call: Call) -> Response:
-    team = account.need("team", call.ids["id"])
-    team["members"].pop(call.ids["user"], None)
-    account.store.put("team", team)
-    return Response(status_code=204)
-
-
-def license_of(account: Account, call: Call) -> Response:
-    account.need("user", call.ids["id"])
-    return JSONResponse({"license": account.store.every("license")[0]})
-
-
 def me(_: Account, __: Call) -> Response:
-    """Only a person's own token has a "me"; the tokens here are the account's."""
+    """Refuse: only a user's token has a "me", and the tokens here are the account's."""
     raise Refusal(400, {"error": "Bad Request: not available to an account-level access token"})
 
 

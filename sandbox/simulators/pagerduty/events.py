@@ -1,4 +1,4 @@
-"""Events API v2: monitoring says what is wrong; incidents open, are acknowledged and resolved."""
+"""Events API v2: events that trigger, acknowledge and resolve incidents."""
 
 import json
 import secrets
@@ -40,7 +40,7 @@ class Event(Body):
 
 
 def enqueue(account: Account, call: Call) -> Response:
-    """Take one event; the answer says that it was processed, not that it changed anything."""
+    """Process one event; the answer does not report whether it changed anything."""
     event = _read(call.raw)
     integration = _integration(account, event.routing_key)
     key = event.dedup_key or secrets.token_hex(16)
@@ -95,7 +95,7 @@ def _integration(account: Account, routing_key: str) -> str:
 
 
 def _open_incident(account: Account, integration: str, key: str) -> Incident | None:
-    """One key at two integrations is two incidents, even on one service."""
+    """Find the open incident of a key; each integration has its own keys, even on one service."""
     wanted = (integration, key)
     return next(
         (i for i in account.open_incidents() if (i.integration, i.dedup_key) == wanted), None

@@ -1,4 +1,4 @@
-"""How incidents and their log look in answers."""
+"""Incidents and their log as JSON of answers."""
 
 import hashlib
 
@@ -27,7 +27,7 @@ _SUMMARIES = {
 
 
 def assignees(incident: Incident) -> tuple[str, ...]:
-    return () if incident.status == "resolved" else incident.place.users
+    return () if incident.status == "resolved" else incident.assignment.users
 
 
 def teams(account: Account, incident: Incident) -> list[Json]:
@@ -36,7 +36,7 @@ def teams(account: Account, incident: Incident) -> list[Json]:
 
 
 def rendered(account: Account, incident: Incident) -> Json:
-    place, status = incident.place, incident.status
+    place, status = incident.assignment, incident.status
     changes = [e for e in incident.log if e.type in ("acknowledge", "unacknowledge", "resolve")]
     last = changes[-1] if changes else incident.log[0]
     opened = stamp(incident.triggered_at)
@@ -97,7 +97,7 @@ def _identity(account: Account, incident: Incident) -> Json:
 
 
 def _agent(account: Account, incident: Incident, entry: Entry) -> Json:
-    """Who did it: a user, the integration that wrote the event, or the service's own clockwork."""
+    """Return who made an entry: a user, the integration of the event, or the service itself."""
     if entry.by:
         return reference(account, "user", entry.by)
     integration = account.store.find("integration", incident.integration)

@@ -28,8 +28,8 @@ from sandbox.simulators.pagerduty.incident_rendering import (
 from sandbox.simulators.pagerduty.rendering import reference
 
 _MOST_AT_A_TIME = 250
-_REOPENED = ("acknowledged", "resolved")  # wanted, is
-_DEFAULT_RANGE = timedelta(days=30)  # PagerDuty says "1 month"
+_REOPENED = ("acknowledged", "resolved")  # requested status, current status
+_DEFAULT_RANGE = timedelta(days=30)  # PagerDuty documents "1 month"
 _SORTED_BY: dict[str, Callable[[Incident], Any]] = {
     "incident_number": lambda incident: incident.number,
     "created_at": lambda incident: incident.triggered_at,
@@ -88,7 +88,7 @@ def change_many(account: Account, call: Call) -> Response:
 
 
 def log_entries(account: Account, call: Call) -> Response:
-    """Newest first, as PagerDuty lists them; an overview leaves out who was notified."""
+    """List the log, newest first as in PagerDuty; an overview omits notifications."""
     incident = _need(account, call.ids["id"])
     overview = call.query.get("is_overview") == "true"
     numbered = [
@@ -105,7 +105,7 @@ def log_entries(account: Account, call: Call) -> Response:
 
 
 def pages(account: Account) -> list[Json]:
-    """Who was notified of what, in the order it happened: the simulator's own view."""
+    """List who was notified of what, in order. PagerDuty has no such route."""
     found = [
         {
             "at": stamp(entry.at),
@@ -131,7 +131,7 @@ def pages(account: Account) -> list[Json]:
 
 
 def _need(account: Account, given: str) -> Incident:
-    """By id or by number."""
+    """Find an incident by id or number."""
     for incident in account.incidents():
         if given in (incident.id, str(incident.number)):
             return incident
@@ -139,7 +139,7 @@ def _need(account: Account, given: str) -> Incident:
 
 
 def _requester(account: Account, call: Call) -> str:
-    """Find who makes the change: the account's tokens belong to nobody, so the header says it."""
+    """Return the user of the From header: the account's tokens belong to no user."""
     email = call.headers.get("from")
     if not email:
         raise requester_missing()

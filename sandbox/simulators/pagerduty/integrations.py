@@ -1,4 +1,4 @@
-"""REST routes of a service's integrations: the routing keys that monitoring writes to."""
+"""REST routes of a service's integrations, which have the routing keys of events."""
 
 import secrets
 
@@ -16,8 +16,8 @@ _TYPES = {
     EVENTS_V2,
     "event_transformer_api_inbound_integration",
     "generic_events_api_inbound_integration",
-}  # PagerDuty's others take e-mail or a vendor's own form: nothing here could receive them
-_BY_VENDOR = "service_integration"  # what the released plugin writes when a vendor decides
+}  # other types receive e-mail or a vendor's own format, which the simulator lacks
+_BY_VENDOR = "service_integration"  # the released plugin sends it if the vendor decides the type
 
 
 def create(account: Account, call: Call) -> Response:
@@ -29,7 +29,7 @@ def create(account: Account, call: Call) -> Response:
             "id": new_id(),
             "service": service["id"],
             "created_at": stamp(account.now()),
-            "integration_key": secrets.token_hex(16),  # PagerDuty's choice, whatever is asked for
+            "integration_key": secrets.token_hex(16),  # PagerDuty ignores the key of a request
         },
     )
     account.store.put("integration", stored)

@@ -1,4 +1,4 @@
-"""The rules of each kind of object: what it may refer to, what it defaults, what keeps it."""
+"""The rules of each kind of object: references, defaults, and what prevents a deletion."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ def _service(account: Account, body: Service, before: Json) -> Json:
 
 
 def _free_service(account: Account, stored: Json) -> None:
-    """Its keys die with it, and nobody is paged for it any more."""
+    """Delete the integrations of a service, and resolve its incidents."""
     for integration in account.store.every("integration"):
         if integration["service"] == stored["id"]:
             account.store.delete("integration", integration["id"])
@@ -68,7 +68,7 @@ def _schedule(account: Account, body: Schedule, before: Json) -> Json:
         old = known.get(layer["id"])
         layer["id"] = old["id"] if old else new_id()
         layer["name"] = layer["name"] or (old["name"] if old else f"Layer {number}")
-        # History is not written after the fact: a layer begins now at the earliest.
+        # A schedule has no past: a layer begins now at the earliest.
         if datetime.fromisoformat(layer["start"]) <= now:
             layer["start"] = old["start"] if old else stamp(now)
     return stored
@@ -91,7 +91,7 @@ def _free_user(account: Account, stored: Json) -> None:
     layers = (la for each in account.store.every("schedule") for la in each["schedule_layers"])
     if any(own in layer["users"] for layer in layers):
         raise invalid_input("User is on one or more schedules")
-    if any(stored["id"] in incident.place.users for incident in account.open_incidents()):
+    if any(stored["id"] in incident.assignment.users for incident in account.open_incidents()):
         raise invalid_input("User has assigned incidents")
     for team in account.store.every("team"):
         team["members"].pop(stored["id"], None)

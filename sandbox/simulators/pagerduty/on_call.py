@@ -1,4 +1,4 @@
-"""Who is on call: a pure function of a schedule and a moment."""
+"""The user on call: a pure function of a schedule and a moment."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,15 +6,15 @@ from zoneinfo import ZoneInfo
 from sandbox.simulators.pagerduty.bodies import Restriction, Schedule
 
 # A Monday at midnight: weekly restrictions count from it, daily ones from any midnight.
-_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001 - wall-clock time of whatever zone the schedule has
+_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001 - wall-clock time in the zone of the schedule
 
 
 def on_call(schedule: Schedule, at: datetime) -> str | None:
     """
-    Give the id of the one user on call, or None in a gap.
+    Return the id of the user on call, or None in a gap.
 
-    The layer added last wins. Handoffs follow the clock on the wall of the schedule's zone, so a
-    week with a change to summer time is still a week.
+    The layer added last wins. Handoffs follow the wall clock in the zone of the schedule, so they
+    stay at the same time of day when daylight saving time begins.
     """
     zone = ZoneInfo(schedule.time_zone)
     for layer in reversed(schedule.schedule_layers):

@@ -1,4 +1,4 @@
-"""How objects look in answers: what is stored, plus what PagerDuty adds and derives."""
+"""Objects as JSON of answers: the stored object, and what PagerDuty adds and derives."""
 
 import hashlib
 from datetime import datetime
@@ -10,11 +10,10 @@ from sandbox.simulators.pagerduty.answers import Json
 _PATHS = {"escalation_policy": "escalation_policies"}
 _WEB_PATHS = {"service": "service-directory"}
 _GROUPINGS = {"time": "time", "intelligent": "intelligent", None: None}
-_WITHOUT_PAGE = {"vendor", "license"}
 
 
 def reference(account: Account, kind: str, object_id: str) -> Json:
-    """Refer to an object; to a deleted one, with what is left of it."""
+    """Return a reference to an object; a deleted one has only its id and type."""
     stored = account.store.find(kind, object_id)
     if stored is None:
         gone: Json = {"id": object_id, "type": f"{kind}_reference"}
@@ -24,7 +23,7 @@ def reference(account: Account, kind: str, object_id: str) -> Json:
 
 def _identity(account: Account, kind: str, stored: Json) -> Json:
     plural = _PATHS.get(kind, f"{kind}s")
-    web = None if kind in _WITHOUT_PAGE else f"{_WEB_PATHS.get(kind, plural)}/{stored['id']}"
+    web = None if kind == "vendor" else f"{_WEB_PATHS.get(kind, plural)}/{stored['id']}"
     return {
         "id": stored["id"],
         "type": kind,
@@ -43,7 +42,7 @@ def service(account: Account, stored: Json) -> Json:
     grouping = stored["alert_grouping_parameters"]
     rule = stored["incident_urgency_rule"]
     return (
-        _public(stored, "auto_pause_notifications_parameters")  # answered to include[] only
+        _public(stored, "auto_pause_notifications_parameters")  # only on request (include[])
         | _identity(account, "service", stored)
         | {
             "escalation_policy": reference(
@@ -127,7 +126,7 @@ def _bare(stored: Json) -> Json:
 
 
 def schedule(account: Account, stored: Json) -> Json:
-    """Layers come back last first, as PagerDuty lists them: the first one listed wins."""
+    """Return a schedule; its layers are reversed, as in PagerDuty: the first one listed wins."""
     zone = ZoneInfo(stored["time_zone"])
     layers = [
         layer

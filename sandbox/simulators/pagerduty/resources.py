@@ -1,4 +1,4 @@
-"""REST routes that every kind of object has: list, create, show, change, delete."""
+"""REST routes of every kind of object: list, create, show, change, delete."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ class Kind:
     One kind of object and its rules.
 
     Args:
-        checked: Refuses a body that does not fit the account; else the object to store, made of
-            the body and what was stored before (when new: only an id).
-        free: Refuses to delete what is in use, and deletes what goes with it.
-        by_name: Lists are sorted by name instead of by age.
-        bare: Bodies may come without their envelope.
+        checked: Validates a body against the account; returns the object to store, made of the
+        body and the stored object (of a new one: only an id).
+        free: Refuses the deletion of an object in use, and deletes dependent objects.
+        by_name: Whether lists are sorted by name instead of by age.
+        bare: Whether bodies may lack the envelope.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Kind:
         return {team["id"] for team in self.render(account, stored).get("teams", [])}
 
     def _shown(self, account: Account, call: Call, stored: Json) -> Json:
-        """Add what include[] asks for: more of the object, or whole objects for references."""
+        """Add what include[] requests: more keys of the object, or objects for references."""
         if call.query.keys() & {"since", "until"}:
             raise not_imitated("rendered schedule entries (since, until)")
         shown = self.render(account, stored)

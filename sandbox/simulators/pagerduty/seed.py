@@ -1,4 +1,4 @@
-"""What a new account holds before anybody writes to it, from a data file."""
+"""The objects of a new account, from a data file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,11 +7,8 @@ from typing import Annotated, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
-from sandbox.simulators.pagerduty.answers import Json
 from sandbox.simulators.pagerduty.bodies import Membership, Schedule, ScheduleLayer, Team, User
 from sandbox.simulators.store import Store
-
-DEFAULT = Path(__file__).with_name("account.yaml")
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,21 +56,12 @@ class _Vendor(BaseModel):
     integration_guide_url: str | None = None
 
 
-class _License(BaseModel):
-    model_config = _STRICT
-
-    id: ObjectId
-    name: str
-    role_group: str
-
-
 class Seed(BaseModel):
-    """The data file, whole."""
+    """The whole data file."""
 
     model_config = _STRICT
 
     abilities: tuple[str, ...]
-    licenses: tuple[_License, ...]
     vendors: tuple[_Vendor, ...]
     users: tuple[_SeededUser, ...]
     schedules: tuple[_SeededSchedule, ...]
@@ -95,8 +83,6 @@ class Seed(BaseModel):
     def fill(self, store: Store) -> None:
         for ability in self.abilities:
             store.put("ability", {"id": ability})
-        for license_ in self.licenses:
-            store.put("license", _full_license(license_.model_dump(mode="json")))
         for vendor in self.vendors:
             store.put("vendor", vendor.model_dump(mode="json"))
         for user in self.users:
@@ -108,13 +94,8 @@ class Seed(BaseModel):
             store.put("team", team.model_dump(mode="json") | {"members": roles})
 
 
-def _full_license(stored: Json) -> Json:
-    constant = {"type": "license", "self": None, "html_url": None}
-    return stored | constant | {"summary": stored["name"], "description": "", "valid_roles": []}
-
-
 def load(path: Path) -> Seed:
-    """Read a seed file; SystemExit names everything that is wrong with it."""
+    """Read a seed file, or exit with a message that names every problem."""
     try:
         return Seed.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, yaml.YAMLError) as error:

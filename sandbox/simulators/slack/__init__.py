@@ -1,5 +1,5 @@
 """
-A Slack workspace's incoming webhooks on loopback: what is posted is kept, by channel, in order.
+A simulator of Slack's incoming webhooks on loopback: it keeps messages by channel, in order.
 
-Not Slack: it imitates the one route that this platform uses, from the public API documents.
+It has the one route that this platform uses, written from the public API documents.
 """

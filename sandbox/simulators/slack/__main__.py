@@ -1,4 +1,4 @@
-"""Start: `python -m sandbox.simulators.slack --port N --state FILE --webhook-file FILE`."""
+"""Run: `python -m sandbox.simulators.slack --port N --state FILE --webhook-file FILE`."""
 
 import argparse
 import sqlite3
@@ -10,7 +10,7 @@ from sandbox.simulators.slack import webhooks
 from sandbox.simulators.slack.application import application
 from sandbox.simulators.store import Store
 
-NAME = "waqiti-sandbox-slack-simulator"
+NAME = "sandbox-slack-simulator"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What Slack answers to a webhook's caller: a status, and one word as plain text."""
+"""Slack's answers to a webhook request: a status, and one word as plain text."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from starlette.responses import PlainTextResponse, Response
 
 OK = "ok"
 
-# Of the words that Slack has for a status, the one that an injected fault says.
+# Slack has several words for some statuses: an injected fault answers this one.
 _WORDS: Mapping[int, str] = {
     200: OK,
     400: "invalid_payload",
@@ -21,7 +21,7 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
-    """Ends a request with the answer it carries; nothing of the request is kept."""
+    """An error answer: it ends the request and rolls back its changes."""
 
     def __init__(self, status: int, word: str) -> None:
         super().__init__(status, word)
@@ -30,5 +30,5 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
 
 
 def documented(status: int, _: str) -> Response:
-    """Give the documented answer for a status, whatever the path."""
+    """Return the documented answer for a status; it is the same for every path."""
     return PlainTextResponse(_WORDS.get(status, ""), status, _HEADERS.get(status))

@@ -1,4 +1,4 @@
-"""The route of the webhooks, behind the faults, and the routes for tests."""
+"""The route of the webhooks, with injected faults, and the routes for tests."""
 
 import logging
 import uuid
@@ -21,7 +21,7 @@ _LOG = logging.getLogger("webhooks")
 
 
 def application(workspace: Simulation, webhooks: Webhooks) -> ASGIApp:
-    """Incoming webhooks under /services/, and the routes for tests under /sandbox/."""
+    """Return the incoming webhooks under /services/, with the routes for tests under /sandbox/."""
     faults = Faults(documented)
 
     async def post(request: Request) -> Response:
@@ -32,7 +32,7 @@ def application(workspace: Simulation, webhooks: Webhooks) -> ASGIApp:
         except Refusal as refusal:
             _LOG.info("%s: %s", channel, refusal.word)
             return refusal.response
-        # Today's webhooks write to the channel they were made for, whatever the payload names.
+        # A webhook posts to its own channel, whatever channel the payload names.
         message = {"channel": channel, "at": workspace.now().isoformat(), "payload": payload}
         with workspace.store.transaction():
             workspace.store.put(_KIND, {"id": uuid.uuid4().hex} | message)

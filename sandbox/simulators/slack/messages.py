@@ -1,4 +1,4 @@
-"""What may be posted: JSON, as it is or in a form's field, that says something."""
+"""The payload of a message: JSON in the body or in a form field."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ _ATTACHMENTS = 100
 
 
 class Message(BaseModel):
-    """The part of a payload that decides whether Slack takes it; all of it is kept."""
+    """The part of a payload that decides whether Slack accepts it; the whole payload is kept."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -24,10 +24,10 @@ class Message(BaseModel):
 
 
 def read(raw: bytes, content_type: str) -> dict[str, Any]:
-    """Give the payload of a request as it was received, or refuse it."""
+    """Return the payload of a request as it was received, or refuse it."""
     try:
         payload = from_json(_json(raw, content_type), allow_inf_nan=False)
-        json.dumps(payload, allow_nan=False)  # 1e999 was read as infinite: no JSON can list it
+        json.dumps(payload, allow_nan=False)  # 1e999 is read as infinity, which is no JSON
         message = Message.model_validate(payload)
     except ValueError:
         raise Refusal(400, "invalid_payload") from None

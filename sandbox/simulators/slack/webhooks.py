@@ -1,4 +1,4 @@
-"""Which webhooks a workspace has: each is a secret path, bound to one channel."""
+"""The webhooks of a workspace: each is a secret path, bound to one channel."""
 
 import hmac
 import re
@@ -18,7 +18,7 @@ _SHAPE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """One webhook: of a team (a workspace) and a service (the app), with a secret, to a channel."""
+    """One webhook: its team (a workspace), its service (an app), its secret and its channel."""
 
     channel: str
     team: str
@@ -35,7 +35,7 @@ class Webhooks:
         }
 
     def channel(self, path: str) -> str:
-        """Give the channel of the webhook at *path*, which is what follows `/services/`."""
+        """Return the channel of the webhook at *path*, the part after `/services/`."""
         team, _, rest = path.partition("/")
         service, _, secret = rest.partition("/")
         if team not in {known for known, _ in self._by_place}:
@@ -50,9 +50,9 @@ class Webhooks:
 
 def load(path: Path) -> Webhooks:
     """
-    Read a file of lines `channel path`, or end the program with all that is wrong with it.
+    Read a file of lines `channel path`, or exit with a message that names every problem.
 
-    No sentence quotes a line: half of it is a secret.
+    No message quotes a line, because the path is a secret.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()

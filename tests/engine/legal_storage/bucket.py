@@ -1,4 +1,4 @@
-"""What somebody with the operator's rights sees and does in a pod's bucket."""
+"""The bucket of a pod, with the rights of an operator."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from minio.error import S3Error
 from minio.retention import Retention
 
 from legal_storage.rclone import Rclone
-from sandbox import s3
+from sandbox.servers import s3
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Bucket:
         return cls(pod.bucket, s3.client(pod.world, user))
 
     def versions(self):
-        """Give every version and delete marker, by key."""
+        """Return every version and delete marker by key."""
         return list(self.client.list_objects(self.name, recursive=True, include_version=True))
 
     def content(self, key, version=None):
@@ -44,7 +44,7 @@ class Bucket:
         return self.client.get_object_retention(self.name, key, version_id=version)
 
     def shorten(self, key, version):
-        """Try to have a lock end tomorrow, in either mode."""
+        """Try to shorten a lock to tomorrow, in both modes."""
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         for mode in (COMPLIANCE, GOVERNANCE):
             with pytest.raises(S3Error, match="AccessDenied"):
@@ -54,7 +54,7 @@ class Bucket:
 
 
 def keys(pod, path):
-    """Give the keys of a document's objects, by hash."""
+    """Return the keys of a document's objects by hash."""
     prefix = f"documents/{path}/"
     return {
         name.removeprefix(prefix): stored.key
@@ -64,6 +64,6 @@ def keys(pod, path):
 
 
 def key(pod, path):
-    """Give the key of the only object of a document."""
+    """Return the key of a document's only object."""
     (only,) = keys(pod, path).values()
     return only

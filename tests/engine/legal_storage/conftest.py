@@ -1,4 +1,4 @@
-"""The commands of the legal documents' pods, run as the pods run them, against a real S3 server."""
+"""The commands of the pods for legal documents, run as in a pod, against a real S3 server."""
 
 import json
 import os
@@ -12,18 +12,24 @@ from pathlib import Path
 import pytest
 
 from legal_storage.configuration import Configuration, read_configuration
-from sandbox import s3, supervision
-from sandbox.servers import Server
+from sandbox import supervision
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.estate.s3 import BUCKET
+from sandbox.servers import s3
 from sandbox.world import World
 from tests.conftest import ROOT
-from tests.engine.conftest import FIRST_PORTS
+from tests.engine.ports import next_block
 
 _BUCKETS = count(1)
+_ENCRYPTION = {
+    "encryption-password": "a password of the tests",
+    "encryption-salt": "a salt of the tests",
+}
 
 
 @dataclass(frozen=True)
 class Pod:
-    """One volume, its store, and what its pods would be given."""
+    """A volume, its store, and the files that a pod mounts."""
 
     folder: Path
     world: World
@@ -41,20 +47,19 @@ class Pod:
     def secrets(self) -> Path:
         return self.folder / "secrets"
 
-    def be(self, user: str, others: Mapping[str, str] | None = None) -> None:
-        """Give the pod the keys of *user*, some of them *others* than they should be."""
-        given = {
-            "access-key-id": user,
-            "secret-access-key": self.world.credentials[f"s3/{user}"],
-            "encryption-password": "a password of the tests",
-            "encryption-salt": "a salt of the tests",
-        }
+    def mount_keys_of(self, user: str, others: Mapping[str, str] | None = None) -> None:
+        """Mount the keys of *user*; *others* replaces some of them with wrong values."""
+        keys = {"access-key-id": user, "secret-access-key": self.world.credentials[f"s3/{user}"]}
+        self.mount(keys | dict(others or {}))
+
+    def mount(self, keys: Mapping[str, str]) -> None:
+        """Write the secret files of the pod: *keys*, and the encryption passphrases."""
         self.secrets.mkdir(exist_ok=True)
-        for name, value in {**given, **(others or {})}.items():
+        for name, value in {**_ENCRYPTION, **keys}.items():
             (self.secrets / name).write_text(value)
 
     def configure(self, **store: str) -> None:
-        """Describe the bucket, or what *store* says of it otherwise."""
+        """Write a configuration for the bucket; *store* overrides settings of the bucket."""
         self.describe(
             {
                 "kind": "s3",
@@ -68,7 +73,7 @@ class Pod:
         )
 
     def describe(self, store: Mapping[str, str]) -> None:
-        """Write what the pods are told."""
+        """Write the pods' configuration."""
         described = {
             "documents": str(self.documents),
             "owner": {"uid": os.getuid() or 10001, "gid": os.getgid() or 10001},
@@ -81,13 +86,13 @@ class Pod:
         (self.folder / "configuration.json").write_text(json.dumps(described))
 
     def prepare(self) -> None:
-        """Make what a pod mounts, and run the command that it begins with."""
+        """Create the files that a pod mounts, and run its init command."""
         for folder in ("documents", "scratch", "logs"):
             (self.folder / folder).mkdir()
-        assert self.run("prepare")["outcome"] == "good"
+        assert self.run("prepare")["outcome"] == "success"
 
     def run(self, *words: str) -> dict[str, object]:
-        """Run a command; give its outcome, with its exit code."""
+        """Run a command; return its outcome with its exit code."""
         done = subprocess.run(
             [sys.executable, "-m", "legal_storage", *words],
             cwd=ROOT,
@@ -110,12 +115,12 @@ class Pod:
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory) -> Iterator[World]:
-    world = World(tmp_path_factory.mktemp("s3") / "world", next(FIRST_PORTS))
+    folder = tmp_path_factory.mktemp("s3") / "world"
+    world = World(folder, next_block(), [supervision.SERVER, s3.SERVER])
     world.create()
-    s3.prepare(world)
-    table = [Server(name="s3", command=s3.command(world), is_well=lambda: s3.is_well(world))]
+    world.prepare(Toolchain())
     try:
-        supervision.start(world, table)
+        supervision.start(world, world.processes(Toolchain()))
         yield world
     finally:
         supervision.stop(world)
@@ -123,10 +128,10 @@ def s3_server(tmp_path_factory) -> Iterator[World]:
 
 @pytest.fixture
 def pod(s3_server, tmp_path) -> Pod:
-    """Give a volume whose folders are prepared, and an empty bucket of its own."""
-    pod = Pod(tmp_path, s3_server, f"{s3.BUCKET}-{next(_BUCKETS)}")
-    s3.make_bucket(s3_server, pod.bucket)
-    pod.be("backup")
+    """Provide a volume with prepared folders, and an empty bucket."""
+    pod = Pod(tmp_path, s3_server, f"{BUCKET}-{next(_BUCKETS)}")
+    s3.create_bucket(s3_server, pod.bucket)
+    pod.mount_keys_of("backup")
     pod.configure()
     pod.prepare()
     return pod

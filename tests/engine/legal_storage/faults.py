@@ -1,4 +1,4 @@
-"""What goes wrong around a backup: a connection that breaks, a disk that is full."""
+"""Faults around a backup: a broken connection, and a full disk."""
 
 import socket
 import subprocess
@@ -12,7 +12,7 @@ _PIECE = 64 * 1024
 
 @contextmanager
 def cutting_proxy(port: int, after_bytes: int) -> Iterator[int]:
-    """Give the port of a proxy to *port* that breaks every connection, once so much was sent."""
+    """Yield the port of a proxy to *port* that fails after so many uploaded bytes in total."""
     sent = 0
     lock = threading.Lock()
     listening = socket.create_server(("127.0.0.1", 0))
@@ -52,7 +52,7 @@ def cutting_proxy(port: int, after_bytes: int) -> Iterator[int]:
 
 @contextmanager
 def small_disk(folder: Path, size_bytes: int) -> Iterator[None]:
-    """Make *folder* a disk of its own of so many bytes; only root can."""
+    """Mount a file system of the given size on *folder*; this requires root."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs", str(folder)]
     subprocess.run(command, check=True)
     try:

@@ -7,16 +7,16 @@ import pytest
 from minio.error import S3Error
 
 from legal_storage.backup import RENEWAL
-from retention import years_after
+from legal_storage.retention import years_after
 from tests.engine.legal_storage.bucket import Bucket, key, keys
 
 
 def good(**facts):
-    told = {"code": 0, "command": "backup", "outcome": "good", "held": [], "problems": []}
-    return {**told, "locked_by": "object lock", **facts}
+    reported = {"code": 0, "command": "backup", "outcome": "success", "held": [], "problems": []}
+    return {**reported, "locked_by": "object lock", **facts}
 
 
-def test_a_backup_is_made_and_the_next_copies_nothing(pod):
+def test_a_second_backup_copies_nothing(pod):
     pod.write("subpoena/a.pdf", b"one")
     pod.write("hold/b.pdf", b"two" * 100_000)
 
@@ -24,7 +24,7 @@ def test_a_backup_is_made_and_the_next_copies_nothing(pod):
     assert pod.run("backup") == good(documents=2, bytes=300_003, copied=0)
 
 
-def test_names_as_people_give_them_come_back(pod):
+def test_unusual_document_names_are_restored(pod):
     names = ["leading space .pdf", "ünï — 日本.pdf", "a*b?[c].pdf", "q\"'$(x)\\y.pdf", "x" * 250]
     for number, name in enumerate(names):
         pod.write(f"rfpa/{name}", b"%d" % number)
@@ -33,7 +33,7 @@ def test_names_as_people_give_them_come_back(pod):
     assert pod.run("verify")["compared"] == 5
 
 
-def test_neither_content_nor_name_leaves_the_pod_in_clear(pod):
+def test_neither_content_nor_name_leaves_the_pod_unencrypted(pod):
     pod.write("subpoena/jane-doe.pdf", b"Jane Doe owes nothing" * 50)
     pod.run("backup")
     bucket = Bucket.of(pod)
@@ -56,7 +56,7 @@ def test_each_version_of_a_document_is_one_object(pod):
     }
 
 
-def test_everything_is_locked_for_seven_calendar_years_and_more(pod):
+def test_every_object_is_locked_for_at_least_seven_calendar_years(pod):
     pod.write("rfpa/a.pdf", b"one")
     today = datetime.now(UTC).date()
     pod.run("backup")
@@ -81,7 +81,7 @@ def test_nobody_deletes_a_locked_version_or_shortens_its_lock(pod):
         bucket.shorten(found.object_name, found.version_id)
 
 
-def test_the_backup_s_own_key_deletes_nothing_at_all(pod):
+def test_the_backup_s_own_key_can_delete_nothing(pod):
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
     bucket = Bucket.of(pod, "backup")
@@ -93,7 +93,7 @@ def test_the_backup_s_own_key_deletes_nothing_at_all(pod):
             bucket.delete(found.object_name, found.version_id)
 
 
-def test_what_a_run_had_copied_before_it_was_cut_off_is_read_not_copied_again(pod):
+def test_copies_of_an_interrupted_run_are_verified_and_not_copied_again(pod):
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
     bucket = Bucket.of(pod)
@@ -106,7 +106,7 @@ def test_what_a_run_had_copied_before_it_was_cut_off_is_read_not_copied_again(po
     assert second.run("backup")["copied"] == 0
 
 
-def test_a_document_that_vanishes_is_told_once_and_one_that_is_renamed_is_not(pod):
+def test_a_missing_document_is_reported_once_and_a_renamed_one_is_not(pod):
     pod.write("rfpa/a.pdf", b"one")
     pod.write("rfpa/b.pdf", b"two")
     pod.run("backup")
@@ -123,30 +123,30 @@ def test_a_document_that_vanishes_is_told_once_and_one_that_is_renamed_is_not(po
     assert second == good(documents=1, bytes=3, copied=0)
 
 
-def test_what_no_backup_can_carry_is_told_and_the_rest_is_backed_up(pod):
+def test_what_cannot_be_backed_up_is_reported_and_the_rest_is_backed_up(pod):
     pod.write("rfpa/a.pdf", b"one")
     (pod.documents / "rfpa/link.pdf").symlink_to(pod.documents / "rfpa/a.pdf")
     (pod.documents / "rfpa/two\nlines.pdf").write_bytes(b"x")
 
-    told = pod.run("backup")
+    reported = pod.run("backup")
 
-    assert (told["code"], told["documents"]) == (1, 1)
-    assert sorted(told["problems"]) == [
+    assert (reported["code"], reported["documents"]) == (1, 1)
+    assert sorted(reported["problems"]) == [
         "'rfpa/two\\nlines.pdf': no backup can carry this name: rename the document",
         "rfpa/link.pdf: neither a file nor a folder: it is not backed up: remove it",
     ]
 
 
-def test_a_volume_that_is_not_mounted_is_no_empty_volume(pod):
+def test_an_unmounted_volume_is_not_taken_for_an_empty_one(pod):
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
     pod.documents.rename(pod.folder / "elsewhere")
     pod.documents.mkdir(mode=0o750)
 
-    told = pod.run("backup")
+    reported = pod.run("backup")
 
-    assert told["code"] == 1
-    assert told["problems"][-1] == (
+    assert reported["code"] == 1
+    assert reported["problems"][-1] == (
         f"{pod.documents / 'hold'}: the folder is missing: is the volume mounted?"
     )
 
@@ -156,10 +156,10 @@ def test_a_bucket_without_object_lock_is_refused(pod):
     Bucket.of(pod).client.make_bucket(bucket)
     pod.configure(bucket=bucket)
 
-    told = pod.run("backup")
+    reported = pod.run("backup")
 
-    assert told["code"] == 2
-    (problem,) = told["problems"]
+    assert reported["code"] == 2
+    (problem,) = reported["problems"]
     assert problem == (
         f"bucket {bucket} has no object lock: it can only be given to a new bucket: make one "
         "with object lock, and name it in legal_storage.backup"

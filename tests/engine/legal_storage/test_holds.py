@@ -12,32 +12,32 @@ HOLD = ("--by", "J. Doe, legal", "--reason", "subpoena 2026-114")
 
 
 def holds(pod, path):
-    """Tell of each version of a document whether the bucket holds it."""
+    """Return, for each version of a document, whether it is under legal hold in the bucket."""
     lock = ObjectLock.of(pod.configuration, pod.configuration.store)
     at = [(key, v) for key in keys(pod, path).values() for v in lock.all_versions(key)]
-    return [told.held for told in lock.locks(at).values()]
+    return [reported.held for reported in lock.locks(at).values()]
 
 
 @pytest.fixture
 def held(pod):
-    """Give a pod one of whose two documents is under hold, in two versions."""
+    """Provide a pod with two documents, of which one is under hold and has two versions."""
     pod.write("rfpa/a.pdf", b"one")
     pod.write("rfpa/b.pdf", b"other")
     pod.run("backup")
     pod.write("rfpa/a.pdf", b"two")
     pod.run("backup")
-    pod.be("officer")
+    pod.mount_keys_of("officer")
     assert pod.run("hold", "rfpa/a.pdf", *HOLD)["code"] == 0
-    pod.be("backup")
+    pod.mount_keys_of("backup")
     return pod
 
 
-def test_a_hold_is_on_every_version_of_its_document_alone_and_named_in_the_report(held):
+def test_a_hold_covers_every_version_of_its_document_only_and_is_in_the_report(held):
     assert holds(held, "rfpa/a.pdf") == [True, True]
     assert holds(held, "rfpa/b.pdf") == [False]
 
-    (told,) = held.run("report")["held"]
-    assert {key: told[key] for key in ("document", "by", "reason", "outlives_its_term")} == {
+    (reported,) = held.run("report")["held"]
+    assert {key: reported[key] for key in ("document", "by", "reason", "outlives_its_term")} == {
         "document": "rfpa/a.pdf",
         "by": "J. Doe, legal",
         "reason": "subpoena 2026-114",
@@ -45,18 +45,18 @@ def test_a_hold_is_on_every_version_of_its_document_alone_and_named_in_the_repor
     }
 
 
-def test_a_later_version_and_a_new_name_of_a_held_document_are_held_too(held):
+def test_a_hold_covers_later_versions_and_new_names_of_its_document(held):
     held.write("rfpa/a.pdf", b"three")
     (held.documents / "hold/renamed.pdf").write_bytes(b"two")
 
-    told = held.run("backup")
+    reported = held.run("backup")
 
-    assert (told["code"], told["held"]) == (0, ["hold/renamed.pdf", "rfpa/a.pdf"])
+    assert (reported["code"], reported["held"]) == (0, ["hold/renamed.pdf", "rfpa/a.pdf"])
     assert holds(held, "rfpa/a.pdf") == [True] * 3
     assert holds(held, "hold/renamed.pdf") == [True]
 
 
-def test_only_the_officer_releases_and_only_with_a_reason(held):
+def test_only_the_officer_can_release_and_only_with_a_reason(held):
     word = ("release", "rfpa/a.pdf", "--by", "J. Doe, legal", "--reason")
 
     refused = held.run(*word, "")
@@ -65,18 +65,18 @@ def test_only_the_officer_releases_and_only_with_a_reason(held):
         ["name who decides (--by) and a reason of ten letters or more (--reason)"],
     )
 
-    held.be("officer")
+    held.mount_keys_of("officer")
     assert held.run(*word, "case 2026-114 was closed")["code"] == 0
     assert holds(held, "rfpa/a.pdf") == [False, False]
     assert held.run("report")["held"] == []
     assert held.run(*word, "case 2026-114 was closed")["problems"] == ["rfpa/a.pdf: not under hold"]
 
 
-def test_a_hold_outlives_its_document_s_term(pod):
-    """An object that was never locked stands for one whose term is over: none can be waited for."""
+def test_a_hold_continues_after_the_retention(pod):
+    """An object without a lock stands for an expired one, because a test cannot wait for years."""
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
-    pod.be("officer")
+    pod.mount_keys_of("officer")
     bucket = Bucket.of(pod)
     bucket.overwrite("over", b"its term is over")
     (found,) = [v for v in bucket.versions() if v.object_name == "over"]
@@ -91,7 +91,7 @@ def test_a_hold_outlives_its_document_s_term(pod):
     assert [v for v in bucket.versions() if v.object_name == "over"] == []
 
 
-def test_a_held_document_that_is_gone_is_told_each_day(held):
+def test_a_missing_document_under_hold_is_reported_by_each_backup(held):
     (held.documents / "rfpa/a.pdf").unlink()
     (held.documents / "rfpa/b.pdf").unlink()
 
@@ -107,23 +107,23 @@ def test_the_register_survives_its_deletion(held):
     for found in bucket.versions():
         bucket.delete(found.object_name)
 
-    assert [told["document"] for told in held.run("report")["held"]] == ["rfpa/a.pdf"]
+    assert [reported["document"] for reported in held.run("report")["held"]] == ["rfpa/a.pdf"]
 
 
-def test_a_document_that_no_backup_knows_cannot_be_held(held):
-    told = held.run("hold", "rfpa/none.pdf", *HOLD)
+def test_a_document_without_a_backup_cannot_be_held(held):
+    reported = held.run("hold", "rfpa/none.pdf", *HOLD)
 
-    assert (told["code"], told["problems"]) == (
+    assert (reported["code"], reported["problems"]) == (
         2,
         ["rfpa/none.pdf: no backup knows this document: mind its exact path"],
     )
 
 
-def test_a_hold_that_the_bucket_lost_is_put_back_by_the_next_backup(held):
+def test_a_hold_that_is_missing_in_the_bucket_is_restored_by_the_next_backup(held):
     lock = ObjectLock.of(held.configuration, held.configuration.store)
-    held.be("officer")
+    held.mount_keys_of("officer")
     officer = ObjectLock.of(held.configuration, held.configuration.store)
-    held.be("backup")
+    held.mount_keys_of("backup")
     at = [(k, v) for k in keys(held, "rfpa/a.pdf").values() for v in lock.all_versions(k)]
     officer.hold(at, held=False)
 
@@ -131,13 +131,13 @@ def test_a_hold_that_the_bucket_lost_is_put_back_by_the_next_backup(held):
     assert holds(held, "rfpa/a.pdf") == [True, True]
 
 
-def test_owner_and_modes_are_as_asked(pod):
+def test_owner_and_modes_are_as_configured(pod):
     if os.getuid() != 0:
         pytest.skip("who is not root can give folders to nobody: the owner is not checked")
     folders = [
         pod.documents,
         *(pod.documents / k for k in ("subpoena", "certification", "rfpa", "hold")),
     ]
-    told = {(f.stat().st_uid, f.stat().st_gid, oct(f.stat().st_mode)) for f in folders}
+    reported = {(f.stat().st_uid, f.stat().st_gid, oct(f.stat().st_mode)) for f in folders}
 
-    assert told == {(10001, 10001, "0o40750")}
+    assert reported == {(10001, 10001, "0o40750")}

@@ -17,37 +17,37 @@ def contents(pod):
 
 @pytest.fixture
 def before(pod):
-    """Give the contents of a volume that was backed up."""
+    """Provide the contents of a volume that was backed up."""
     for number in range(3):
         pod.write(f"subpoena/{number}.pdf", bytes([number]) * (200_000 + number))
     assert pod.run("backup")["code"] == 0
     return contents(pod)
 
 
-def test_a_lost_a_changed_and_a_renamed_document_come_back_byte_for_byte(pod, before):
+def test_lost_changed_and_renamed_documents_are_restored_byte_for_byte(pod, before):
     (pod.documents / "subpoena/0.pdf").unlink()
     (pod.documents / "subpoena/1.pdf").write_bytes(b"forged")
     (pod.documents / "subpoena/2.pdf").rename(pod.documents / "rfpa/2.pdf")
 
-    told = pod.run("restore", "--overwrite")
+    reported = pod.run("restore", "--overwrite")
 
-    assert told["code"] == 0
-    assert sorted(told["restored"]) == ["subpoena/0.pdf", "subpoena/1.pdf", "subpoena/2.pdf"]
+    assert reported["code"] == 0
+    assert sorted(reported["restored"]) == ["subpoena/0.pdf", "subpoena/1.pdf", "subpoena/2.pdf"]
     assert contents(pod) == {**before, "rfpa/2.pdf": before["subpoena/2.pdf"]}
 
 
-def test_a_document_that_differs_stays_unless_told_otherwise(pod):
+def test_a_document_that_differs_is_replaced_only_on_request(pod):
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
     pod.write("rfpa/a.pdf", b"two")
 
-    told = pod.run("restore")
+    reported = pod.run("restore")
 
-    assert told["problems"] == ["rfpa/a.pdf: differs on the volume: --overwrite replaces it"]
+    assert reported["problems"] == ["rfpa/a.pdf: differs on the volume: --overwrite replaces it"]
     assert contents(pod) == {"rfpa/a.pdf": b"two"}
 
 
-def test_one_document_is_restored_alone(pod, before):
+def test_a_single_document_can_be_restored(pod, before):
     for path in before:
         (pod.documents / path).unlink()
 
@@ -55,20 +55,20 @@ def test_one_document_is_restored_alone(pod, before):
     assert contents(pod) == {"subpoena/1.pdf": before["subpoena/1.pdf"]}
 
 
-def test_after_a_plain_delete_of_everything_the_documents_come_back(pod, before):
+def test_the_documents_are_restored_after_all_objects_were_deleted(pod, before):
     bucket = Bucket.of(pod)
     for found in bucket.versions():
         bucket.delete(found.object_name)
     for path in before:
         (pod.documents / path).unlink()
 
-    told = pod.run("restore")
+    reported = pod.run("restore")
 
-    assert (told["code"], sorted(told["restored"])) == (0, sorted(before))
+    assert (reported["code"], sorted(reported["restored"])) == (0, sorted(before))
     assert contents(pod) == before
 
 
-def test_after_an_overwrite_the_document_comes_back_from_its_locked_version(pod, before):
+def test_an_overwritten_document_is_restored_from_its_locked_version(pod, before):
     at = key(pod, "subpoena/0.pdf")
     Bucket.of(pod).overwrite(at, b"garbage")
     (pod.documents / "subpoena/0.pdf").unlink()
@@ -77,7 +77,7 @@ def test_after_an_overwrite_the_document_comes_back_from_its_locked_version(pod,
     assert contents(pod) == before
 
 
-def test_the_time_of_a_document_comes_back_and_nobody_else_may_read_it(pod):
+def test_a_restored_document_keeps_its_time_and_only_its_owner_can_read_it(pod):
     path = pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
     modified = path.stat().st_mtime_ns
@@ -90,7 +90,7 @@ def test_the_time_of_a_document_comes_back_and_nobody_else_may_read_it(pod):
 
 
 @pytest.mark.usefixtures("before")
-def test_nothing_is_left_beside_the_documents(pod):
+def test_a_restore_leaves_no_other_file(pod):
     (pod.documents / "subpoena/0.pdf").unlink()
     pod.run("restore")
 

@@ -1,1 +1,1 @@
-"""Simulators that are killed and started again: processes of their own, for each test."""
+"""Tests that kill and restart simulators; each test has its own processes."""

@@ -1,4 +1,4 @@
-"""What was answered is kept, however the process ends."""
+"""Every answered change survives a kill."""
 
 import subprocess
 import sys
@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.simulators.pagerduty.running import (
+from tests.sandbox.simulators.pagerduty.running import (
+    ACCOUNT,
     MANAGER,
     MONDAY,
     ON_CALL,
@@ -22,7 +23,7 @@ from tests.simulators.pagerduty.running import (
 )
 
 
-def test_an_incident_goes_on_escalating_after_a_kill(tmp_path: Path) -> None:
+def test_an_incident_continues_to_escalate_after_a_kill(tmp_path: Path) -> None:
     with started(tmp_path) as first, first.http() as http, first.rest() as rest:
         http.put("/sandbox/clock", json={"now": MONDAY}).raise_for_status()
         made = paging(first, rest, [[ON_CALL], [SENIOR], [MANAGER]])
@@ -46,7 +47,7 @@ def test_an_incident_goes_on_escalating_after_a_kill(tmp_path: Path) -> None:
     assert status == "resolved"
 
 
-def test_a_kill_amid_writing_loses_nothing_that_was_answered(tmp_path: Path) -> None:
+def test_a_kill_during_writes_loses_no_answered_change(tmp_path: Path) -> None:
     answered: list[str] = []
     enough = threading.Event()
 
@@ -70,7 +71,7 @@ def test_a_kill_amid_writing_loses_nothing_that_was_answered(tmp_path: Path) -> 
     with started(tmp_path) as second, second.rest() as rest:
         kept = [team["name"] for team in rest.list_all("teams")]
 
-    # The last one written may not have been answered any more.
+    # The last write may have no answer.
     assert kept[: len(answered) + 1] == ["Platform", *answered]
     assert len(kept) <= len(answered) + 2
 
@@ -92,6 +93,7 @@ def run(*options: str, folder: Path) -> tuple[int, str]:
             "-m",
             "sandbox.simulators.pagerduty",
             f"--token-file={folder / 'tokens'}",
+            f"--account={ACCOUNT}",
             *options,
         ],
         cwd=ROOT,
@@ -104,29 +106,29 @@ def run(*options: str, folder: Path) -> tuple[int, str]:
 
 
 def test_another_address_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    code, said = run("--host=0.0.0.0", "--port=0", "--state=x", folder=tmp_path)
+    code, message = run("--host=0.0.0.0", "--port=0", "--state=x", folder=tmp_path)
 
     assert code == 2
-    assert said.endswith(
+    assert message.endswith(
         "error: argument --host: 0.0.0.0 is not a loopback address:"
         " a simulator listens on 127.0.0.1 or ::1 only\n"
     )
 
 
 @pytest.mark.parametrize("content", [None, "\n"])
-def test_it_does_not_start_without_a_token(content: str | None, tmp_path: Path) -> None:
+def test_the_simulator_does_not_start_without_a_token(content: str | None, tmp_path: Path) -> None:
     tokens = tmp_path / "tokens"
     if content is not None:
         tokens.write_text(content)
-    said = {
+    message = {
         None: f"{tokens}: No such file or directory\n",
         "\n": f"{tokens} holds no token: write at least one, one per line\n",
     }
 
-    assert run("--port=0", f"--state={tmp_path / 's'}", folder=tmp_path) == (1, said[content])
+    assert run("--port=0", f"--state={tmp_path / 's'}", folder=tmp_path) == (1, message[content])
 
 
-def test_a_state_file_that_cannot_be_is_named(tmp_path: Path) -> None:
+def test_an_impossible_state_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "tokens").write_text(TOKEN)
     state = tmp_path / "nowhere" / "state.db"
 
@@ -136,7 +138,7 @@ def test_a_state_file_that_cannot_be_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_a_taken_port_is_named(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with started(tmp_path) as first:
         port = first.url.rpartition(":")[2]
         ended = run(f"--port={port}", f"--state={tmp_path / 'other'}", folder=tmp_path)
@@ -144,25 +146,25 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
     assert ended == (1, f"port {port} on 127.0.0.1: Address already in use\n")
 
 
-def test_everything_wrong_with_an_account_file_is_named(tmp_path: Path) -> None:
+def test_every_problem_of_an_account_file_is_reported(tmp_path: Path) -> None:
     account = tmp_path / "account.yaml"
-    account.write_text("abilities: [teams]\nlicenses: []\nvendors: []\nteams: []\nshedules: []\n")
+    account.write_text("abilities: [teams]\nvendors: []\nteams: []\nshedules: []\n")
     (tmp_path / "tokens").write_text(TOKEN)
     ended = run("--port=0", "--state=x", f"--account={account}", folder=tmp_path)
 
-    said = [
+    message = [
         f"{account} is not valid:",
         "  users: Field required",
         "  schedules: Field required",
         "  shedules: Extra inputs are not permitted",
     ]
-    assert ended == (1, "\n".join([*said, ""]))
+    assert ended == (1, "\n".join([*message, ""]))
 
 
-def test_an_account_file_names_only_users_it_has(tmp_path: Path) -> None:
+def test_an_account_file_may_refer_only_to_its_own_users(tmp_path: Path) -> None:
     account = tmp_path / "account.yaml"
     account.write_text(
-        "abilities: []\nlicenses: []\nvendors: []\nusers: []\nschedules: []\n"
+        "abilities: []\nvendors: []\nusers: []\nschedules: []\n"
         "teams: [{id: PTEAM00, name: T, members: {PNOBODY: {role: manager}}}]\n"
     )
     (tmp_path / "tokens").write_text(TOKEN)

@@ -1,9 +1,9 @@
-"""What was answered is kept, however the process ends."""
+"""Every answered message survives a kill."""
 
-from tests.simulators.slack.running import CRITICAL, started
+from tests.sandbox.simulators.slack.running import CRITICAL, started
 
 
-def test_every_message_that_was_taken_is_there_after_a_kill_in_its_order(tmp_path):
+def test_every_accepted_message_survives_a_kill_in_order(tmp_path):
     with started(tmp_path) as first:
         sent = [first.ask("POST", CRITICAL, json={"text": str(n)}).text for n in range(5)]
         first.process.kill()

@@ -1,4 +1,4 @@
-"""The stand-ins' programs, and the recorded cases, asked side by side."""
+"""The programs of the stand-ins, and the replays of the recorded cases, which run in parallel."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.toolchain.cache import Toolchain
+from sandbox.engine.toolchain.cache import Toolchain
 from tests.engine.standins.recordings import VERSIONS, Case
 from tests.engine.standins.replay import Outcome, replay
 
-# Many cases mostly wait: the longest one takes two minutes, all of them little more.
+# Most cases mostly wait: in parallel, all of them take little more than the longest (two minutes).
 _AT_ONCE = 8
 
 
@@ -25,7 +25,7 @@ def replays(
     programs: Mapping[str, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mapping[tuple[str, str], Future[Mapping[int, Outcome]]]]:
-    """Every collected case, asked of a process of its own; those that wait long start first."""
+    """Replay every collected case in its own process; start the slowest ones first."""
     home = tmp_path_factory.mktemp("empty-home")
     cases = sorted(_collected(request.session), key=lambda case: (not case.slow, -len(case.calls)))
     with ThreadPoolExecutor(_AT_ONCE) as threads:

@@ -1,4 +1,4 @@
-"""Where a stand-in differs from the released plugin, and which differences are tolerated."""
+"""The differences between a stand-in and the released plugin, and those that are tolerated."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _NAMES = {CHECK_CONFIG: "check_config", CONFIGURE: "configure"}
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One part of one answer that is not as recorded."""
+    """One part of one answer that differs from the recording."""
 
     case: str
     step: int | str
@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerated:
-    """A difference that is meant: what is answered, logged or sent instead, and why."""
+    """An intended difference: what is answered, logged or sent instead, and the reason."""
 
     case: str
     step: int | str
@@ -57,7 +57,7 @@ def tolerated() -> list[Tolerated]:
 
 
 def differences(case: Case, outcomes: Mapping[int, Outcome]) -> list[Difference]:
-    """Compare every answer, log and request with the recorded one, whole."""
+    """Compare every whole answer, log and request with the recorded one."""
     steps = {
         CHECK_CONFIG: Step(verb="check_config", question={}, answer=case.check_config),
         CONFIGURE: Step(verb="configure", question={}, answer=case.configure),
@@ -83,19 +83,19 @@ def differences(case: Case, outcomes: Mapping[int, Outcome]) -> list[Difference]
 
 
 def _same(one: Json, other: Json) -> bool:
-    """Compare as text: to Python, false is zero."""
+    """Compare as text, because in Python False equals 0."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _sorted_failures(answer: Fields) -> Fields:
-    """Failures and log lines come in changing order."""
+    """Sort failures and log lines, whose order varies."""
     if "failures" not in answer:
         return answer
     return answer | {"failures": sorted(answer["failures"], key=str)}
 
 
 def _leaves(path: str, recorded: Json, ours: Json) -> Iterator[tuple[str, Json, Json]]:
-    """Find the innermost places where two values differ."""
+    """Yield the innermost differences of two values."""
     if isinstance(recorded, dict) and isinstance(ours, dict):
         for key in sorted(recorded.keys() | ours.keys()):
             yield from _leaves(f"{path}.{key}", recorded.get(key, ...), ours.get(key, ...))

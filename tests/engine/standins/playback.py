@@ -1,4 +1,4 @@
-"""A server that says again, request by request, what the recorded server said."""
+"""A server that replays the recorded answers, request by request."""
 
 import json
 import re
@@ -12,19 +12,19 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.engine.standins.recordings import NOTED, Call, Case, Fields
 
-# What each new process asks once. The recorder kept one process for many cases, so most of them
-# do not show these requests.
+# The requests that each new process sends once. The recorder used one process for many cases, so
+# most recordings lack them.
 _ONCE: dict[str, Fields] = {
     "/abilities": {"abilities": []},
     "/v1/auth/token/lookup-self": {"data": {"policies": ["root"]}},
     "/v1/sys/seal-status": {"version": "2.7.2"},
 }
-# Where a request has its token, if the recorder noted it apart.
+# The place of the token in a request, if the recorder noted it separately.
 _TOKENS = {"grafana": "Authorization", "vault": "X-Vault-Token"}
 
 
 class Playback:
-    """The recorded server of one case; it notes what is asked of it."""
+    """The recorded server of one case; it records the requests."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
@@ -33,7 +33,7 @@ class Playback:
         self.sent: list[Fields] = []
 
     def open(self, step: int) -> None:
-        """Play this step."""
+        """Play *step*."""
         self._expected = deque(expected(self._case, step))
         self.sent = []
 
@@ -46,7 +46,7 @@ class Playback:
         return call or {"errors": ["not recorded"]}
 
     def _label(self, token: str, call: Call | None) -> str:
-        """Name a token by the recorder's number; two tokens never share one."""
+        """Return the recorder's number of a token; each token has its own."""
         if token not in self._labels:
             wanted = call.token if call else ""
             taken = wanted in self._labels.values()
@@ -55,7 +55,7 @@ class Playback:
 
 
 def expected(case: Case, step: int) -> list[Call]:
-    """The recorded requests of a step, in their order."""
+    """Return the recorded requests of a step, in order."""
     return [
         call
         for call in case.calls
@@ -64,7 +64,7 @@ def expected(case: Case, step: int) -> list[Call]:
 
 
 def noted(call: Call) -> Fields:
-    """What of a request is compared."""
+    """Return the part of a request that is compared."""
     return {
         "method": call.method,
         "path": call.path,
@@ -77,7 +77,7 @@ def noted(call: Call) -> Fields:
 
 @contextmanager
 def served(case: Case) -> Iterator[tuple[Playback, str]]:
-    """Run the case's server; gives it and its address."""
+    """Run the server of a case; yield it and its address."""
     playback = Playback(case)
 
     class Handler(_Handler):
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the requests are compared."""
+        """Log nothing: the requests are compared."""
 
     def request_noted(self, names: Sequence[str]) -> Fields:
         target = urlsplit(self.path)

@@ -1,4 +1,4 @@
-"""A plugin's process, asked over its gRPC interface as the engine asks it."""
+"""A plugin process, called over gRPC as the engine calls it."""
 
 import subprocess
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ _METHODS: dict[str, tuple[str, type[Message]]] = {
 
 
 class _Engine(engine_pb2_grpc.EngineServicer):
-    """Keeps what a plugin logs."""
+    """The engine's service that a plugin logs to; it keeps the log."""
 
     def __init__(self) -> None:
         self.logs: list[Fields] = []
@@ -65,7 +65,7 @@ class Plugin:
         self.start()
 
     def start(self) -> None:
-        """Start the process; again after it died."""
+        """Start the process, also after it died."""
         self._process = subprocess.Popen(
             [self._program, self._address],
             env=self._environment,
@@ -95,7 +95,7 @@ class Plugin:
         self._server.stop(None).wait()
 
     def ask(self, verb: str, **request: Json) -> tuple[Fields, list[Fields]]:
-        """Ask one question; gives the answer in the recorder's words, and what was logged."""
+        """Make one call; return the answer in the recorder's format, and the log."""
         self._engine.logs.clear()
         method, message = _METHODS[verb]
         fields = {

@@ -1,7 +1,7 @@
 """
-What the released plugins answered and sent, case by case: the contract of the stand-ins.
+The recordings of the released plugins, by case: they are the contract of the stand-ins.
 
-The cases of the used types are kept beside the tests, so that a clone is complete by itself.
+The cases of the used types are kept beside the tests, so that a clone needs no other source.
 """
 
 import json
@@ -13,24 +13,27 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 
+import yaml
+
 Json: TypeAlias = Any
 Fields: TypeAlias = dict[str, Json]
 
 KEPT = Path(__file__).parent / "recordings"
+REFUSED: Fields = yaml.safe_load((Path(__file__).parent / "refused.yaml").read_text())
 ORIGINAL = Path(os.environ.get("WAQITI_VECTORS", Path(__file__).parents[3] / "../shared/vectors"))
 
-# Grafana's recording is of 0.16.3; what is used of it, 2.44.0 does alike (docs/decisions.md).
+# Grafana's recording is of 0.16.3; 2.44.0 behaves the same in all used cases (docs/adr/0016).
 VERSIONS = {"grafana": "2.44.0", "pagerduty": "4.29.9", "vault": "7.7.0"}
-WITHOUT_LOGS = ("grafana",)  # its recorder kept none
+WITHOUT_LOGS = ("grafana",)  # its recorder kept no logs
 
 # The headers of a request that are compared.
 NOTED = {
-    "grafana": ("x-grafana-org-id", "x-disable-provenance", "grafana-terraform-provider"),
+    "grafana": ("x-grafana-org-id", "grafana-terraform-provider"),
     "pagerduty": ("authorization", "user-agent"),
-    "vault": ("x-vault-request", "x-vault-namespace", "x-extra"),
+    "vault": ("x-vault-request", "x-vault-namespace"),
 }
 
-# The types that the program uses, and two more on which the provider's options were recorded.
+# The types that the program uses.
 _TYPES = {
     "grafana": ("grafana:oss/dashboard:Dashboard", "grafana:oss/folder:Folder"),
     "pagerduty": (
@@ -38,15 +41,17 @@ _TYPES = {
         "pagerduty:index/service:Service",
         "pagerduty:index/serviceIntegration:ServiceIntegration",
     ),
-    "vault": ("vault:index/mount:Mount", "vault:index/policy:Policy", "vault:kv/secretV2:SecretV2"),
+    "vault": ("vault:kv/secretV2:SecretV2",),
 }
 _OF_PROVIDER = ("check_config", "diff_config")
+# It stands for a step that is left out, so that later steps keep their numbers.
+_NONE: Fields = {"verb": "http", "question": {"save": None}, "answer": {}}
 _TOKEN = re.compile(r"s\.\w{24}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request of the plugin, and what the server said."""
+    """One request of the plugin, and the server's answer."""
 
     step: int
     method: str
@@ -63,7 +68,7 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One question, the answer, and what the plugin logged meanwhile."""
+    """One call, its answer, and what the plugin logged meanwhile."""
 
     verb: str
     question: Fields
@@ -73,7 +78,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A resource's life, asked step by step of one plugin."""
+    """The life cycle of a resource, as calls to one plugin."""
 
     package: str
     name: str
@@ -108,7 +113,9 @@ def chosen(package: str) -> str:
     lines = [
         _line(asked, case, questions["config"], answers, calls.get(case["name"], []))
         for asked, case in zip(questions["cases"], answers["cases"], strict=True)
-        if (_is_used(case) or case["name"].startswith("cfg_")) and not _only_invokes(case)
+        if (_is_used(case) or case["name"].startswith("cfg_"))
+        and not _only_invokes(case)
+        and not _depends_on_refused(package, asked, case)
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -118,13 +125,52 @@ def _is_used(case: Fields) -> bool:
 
 
 def _only_invokes(case: Fields) -> bool:
-    """Whether it says nothing that matters here: the program makes no invoke."""
+    """Report whether a case has only invokes, which the program does not use."""
     return str(case["name"]).startswith("invoke-")
 
 
+def _depends_on_refused(package: str, asked: Fields, case: Fields) -> bool:
+    """Whether the provider, or the resource at the server, has something that is refused."""
+    refused = _refused_steps(case)
+    return _mentions(asked.get("config", {}), REFUSED["options"][package]) or any(
+        step["step"] in ("create", "update")
+        and not step["question"].get("preview")
+        and "error" not in step["answer"]
+        for number, step in enumerate(case["steps"])
+        if number in refused
+    )
+
+
+def _refused_steps(case: Fields) -> set[int]:
+    """Return the numbers of the steps that ask for what is refused, or use inputs that do."""
+    options = REFUSED["options"][case["type"].partition(":")[0]]
+    inputs = [*_refused_inputs(case), *REFUSED["integration_types"]]
+    numbers, checked = set(), False
+    for number, step in enumerate(case["steps"]):
+        if step["step"] in _OF_PROVIDER:
+            refused = _mentions(step["question"], options)
+        else:
+            if step["step"] == "check":
+                checked = _mentions(step["question"], inputs)
+            refused = checked and step["step"] in ("check", "diff", "create", "update")
+        if refused:
+            numbers.add(number)
+    return numbers
+
+
+def _refused_inputs(case: Fields) -> Sequence[str]:
+    inputs: Sequence[str] = REFUSED["inputs"].get(case["type"], ())
+    return inputs
+
+
+def _mentions(question: Fields, names: Sequence[str]) -> bool:
+    text = json.dumps(question)
+    return any(f'"{name}"' in text for name in names)
+
+
 def _line(asked: Fields, case: Fields, config: Fields, answers: Fields, calls: list[Fields]) -> str:
-    """Of a case on another type only what concerns the provider itself."""
-    used = _is_used(case)
+    """Return the line of a case; for an unused type, only the calls to the provider itself."""
+    used, refused = _is_used(case), _refused_steps(case)
     text = json.dumps(
         {
             "name": case["name"],
@@ -136,9 +182,13 @@ def _line(asked: Fields, case: Fields, config: Fields, answers: Fields, calls: l
             "check_config": case.get("check_config", answers["check_config"]),
             "configure": case.get("configure", answers["configure"]),
             "steps": [
-                _step(step) for step in case["steps"] if used or step["step"] in _OF_PROVIDER
+                _step(step, _refused_inputs(case)) if number not in refused else _NONE
+                for number, step in enumerate(case["steps"])
+                if used or step["step"] in _OF_PROVIDER
             ],
-            "calls": [call for call in calls if used or call["step"] < 0],
+            "calls": [
+                call for call in calls if (used and call["step"] not in refused) or call["step"] < 0
+            ],
         },
         separators=(",", ":"),
     )
@@ -146,7 +196,7 @@ def _line(asked: Fields, case: Fields, config: Fields, answers: Fields, calls: l
 
 
 def _without_tokens(text: str) -> str:
-    """Number the tokens of the throw-away servers: no scanner shall stop at them."""
+    """Replace the tokens of the temporary servers by numbers, for secret scanners."""
     for number, token in enumerate(dict.fromkeys(_TOKEN.findall(text))):
         text = text.replace(token, f"made-token-{number}")
     return text
@@ -157,15 +207,24 @@ def _load(name: str) -> Fields:
     return loaded
 
 
-def _step(step: Fields) -> Fields:
-    """Without the recorder's own requests, except for an answer that a later question needs."""
+def _step(step: Fields, refused: Sequence[str]) -> Fields:
+    """Return a step without the recorder's own requests, unless a later call needs the answer."""
     own, saved = step["step"] == "http", step["question"].get("save")
-    kept = {
-        "verb": step["step"],
-        "question": {"save": saved} if own else step["question"],
-        "answer": step["answer"] if saved or not own else {},
-    }
+    if own:
+        return _NONE | {"question": {"save": saved}, "answer": step["answer"] if saved else {}}
+    answer = step["answer"] if step["step"] in _OF_PROVIDER else _without(step["answer"], refused)
+    kept = {"verb": step["step"], "question": step["question"], "answer": answer}
     return kept | ({"logs": step["logs"]} if "logs" in step else {})
+
+
+def _without(answer: Json, names: Sequence[str]) -> Json:
+    """Leave out properties by name, wherever the bridge lists them, and what is empty then."""
+    if isinstance(answer, list):
+        return [_without(one, names) for one in answer if one not in names]
+    if not isinstance(answer, dict):
+        return answer
+    left = {key: _without(value, names) for key, value in answer.items() if key not in names}
+    return {key: value for key, value in left.items() if value or key == "obj" or not answer[key]}
 
 
 def _calls(package: str) -> dict[str, list[Fields]]:
@@ -179,7 +238,7 @@ def _calls(package: str) -> dict[str, list[Fields]]:
 
 
 def _by_test(line: Fields) -> bool:
-    """Whether it is an edit behind the plugin's back."""
+    """Report whether a request is an edit that bypasses the plugin."""
     agent = line.get("headers", {}).get("User-Agent", "")
     return line.get("by") == "test" or str(agent).startswith("Python-urllib")
 
@@ -189,7 +248,7 @@ def _lines(name: str) -> Iterator[Fields]:
 
 
 def _call(line: Fields, headers: Sequence[str]) -> Fields:
-    """Use one word for what the recorders called differently, and none for nothing."""
+    """Convert the different formats of the recorders to one; drop empty values."""
     query, status = line.get("query"), line.get("status")
     call = {
         "step": line["step"],

@@ -1,4 +1,4 @@
-"""Asks a stand-in every question of a recorded case, with the state that its own answers made."""
+"""Replays a recorded case to a stand-in, with the state that results from its own answers."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from tests.engine.standins.playback import Playback, served
 from tests.engine.standins.plugin import Plugin
 from tests.engine.standins.recordings import Case, Fields, Json, Step
 
-_SEED = b"lmsgv"  # found by trying: the bridge makes the recorder's suffix, bf08d5a, out of it
+_SEED = b"lmsgv"  # found by trial: the bridge derives the recorder's suffix bf08d5a from it
 _SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret
 _RECORDED_ADDRESS = re.compile(r"127\.0\.0\.1:(13000|18310|18330|18440)")
 
@@ -21,7 +21,7 @@ CHECK_CONFIG, CONFIGURE = -2, -1
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What the stand-in answered, logged and sent at one step."""
+    """The stand-in's answer, log and requests at one step."""
 
     answer: Fields
     logs: list[Fields]
@@ -30,7 +30,7 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class _Resource:
-    """What the engine would keep of the resource."""
+    """The state that the engine would keep of the resource."""
 
     id: str = ""
     inputs: Fields = field(default_factory=dict)
@@ -39,7 +39,7 @@ class _Resource:
 
 
 def replay(case: Case, program: Path, home: Path) -> Mapping[int, Outcome]:
-    """Ask a new process of the stand-in everything that the case asks."""
+    """Replay a case to a new process of the stand-in."""
     with served(case) as (server, address):
         environment = {
             name: _RECORDED_ADDRESS.sub(address, value)
@@ -92,7 +92,7 @@ class _Replay:
         return Outcome(answer=back(answer), logs=back(logs), requests=self._server.sent)
 
     def _fill(self, question: Json) -> Json:
-        """Put in the server's address, what earlier steps saved, and the id."""
+        """Insert the server's address, values that earlier steps saved, and the id."""
         text = json.dumps(question).replace("@{base}", f"http://{self._address}")
         text = _RECORDED_ADDRESS.sub(self._address, text)
         text = re.sub(r"@\{([\w.]+)\}", lambda found: self._look_up(found[1]), text)
@@ -180,7 +180,7 @@ class _Replay:
 
 
 def _plain(value: Json) -> Json:
-    """Unwrap secrets, as the engine does for a plugin that does not say that it accepts them."""
+    """Unwrap secrets, as the engine does for a plugin that does not accept them."""
     if isinstance(value, list):
         return [_plain(one) for one in value]
     if not isinstance(value, dict):

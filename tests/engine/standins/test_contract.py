@@ -12,7 +12,7 @@ TOLERATED = tolerated()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.package}-{case.name}")
-def test_the_stand_in_answers_and_sends_what_the_released_plugin_did(
+def test_the_stand_in_answers_and_sends_what_the_released_plugin_does(
     case: Case, replays: Mapping[tuple[str, str], Future[Mapping[int, Outcome]]]
 ) -> None:
     found = differences(case, replays[case.package, case.name].result())

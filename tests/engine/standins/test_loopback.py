@@ -59,7 +59,7 @@ def test_a_preview_needs_neither_server_nor_credential(
 
 @pytest.mark.parametrize("package", VERSIONS)
 @pytest.mark.parametrize("verb", ["create", "read", "update", "delete"])
-def test_an_address_beyond_this_machine_is_refused_in_one_sentence(
+def test_a_remote_address_is_refused_in_one_sentence(
     package: str, verb: str, programs: Mapping[str, Path]
 ) -> None:
     urn = f"urn:pulumi:prod::waqiti::{_TYPES[package]}::ledger"
@@ -76,7 +76,7 @@ def test_an_address_beyond_this_machine_is_refused_in_one_sentence(
     assert answer["error"].partition("* ")[2].strip() == _refusal(package)
 
 
-def test_credentials_are_not_checked_beyond_this_machine(programs: Mapping[str, Path]) -> None:
+def test_credentials_are_not_checked_on_a_remote_server(programs: Mapping[str, Path]) -> None:
     with Plugin(programs["pagerduty"], {}) as plugin:
         answer, _ = plugin.ask("configure", args={"token": "placeholder"})
 
@@ -91,7 +91,7 @@ def test_credentials_are_not_checked_beyond_this_machine(programs: Mapping[str, 
         ("vault", {"address": "http://127.0.0.1:18310"}, "/v1/auth/token/lookup-self"),
     ],
 )
-def test_a_redirect_off_this_machine_is_refused(
+def test_a_redirect_to_a_remote_server_is_refused(
     package: str, address: Fields, path: str, programs: Mapping[str, Path], tmp_path: Path
 ) -> None:
     away = {"Location": "http://192.0.2.1/"}
@@ -118,16 +118,16 @@ def test_a_redirect_off_this_machine_is_refused(
 
 
 @pytest.mark.parametrize("package", VERSIONS)
-def test_a_stand_in_has_the_released_version_and_says_what_it_is(
+def test_a_stand_in_has_the_released_version_and_reports_that_it_is_a_stand_in(
     package: str, programs: Mapping[str, Path]
 ) -> None:
     with Plugin(programs[package], {}) as plugin:
-        told, _ = plugin.ask("plugin_info")
+        reported, _ = plugin.ask("plugin_info")
     shown = subprocess.run(
         [programs[package], "--version"], capture_output=True, check=True, text=True
     ).stdout
 
-    assert told == {"version": VERSIONS[package]}
+    assert reported == {"version": VERSIONS[package]}
     assert shown.splitlines() == [
         VERSIONS[package],
         f"Stand-in for the released {package} plugin: talks to loopback addresses only.",

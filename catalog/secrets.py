@@ -1,0 +1,181 @@
+"""Secrets in Vault: the models of `secrets.yaml`, its reader, and what is derived from it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
+
+from catalog.channels import Channels, SecretKey, Team, Variable
+from catalog.problems import Problems
+from catalog.reading import file_name, read_model
+from catalog.strict import Strict, at_least_one, different
+
+SECRETS = Path(__file__).parent / "secrets.yaml"
+
+BackupKind = Literal["s3", "azure_blob"]
+Provider = Literal["pulumi", "vault", "operator"]
+Reader = Literal["alertmanager", "services", "backup-pods", "officer-pods"]
+SecretPath = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$")]
+
+_Keys = Annotated[tuple[SecretKey, ...], AfterValidator(different)]
+_FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
+
+# What the program reads or writes, whatever the file says, with its provider and its keys.
+_REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
+    "alerting/pagerduty": ("pulumi", frozenset({"integration_key"})),
+    "legal-documents/backup": ("operator", frozenset()),
+    "legal-documents/officer": ("operator", frozenset()),
+}
+
+_BACKUP_NAMES: Mapping[BackupKind, str] = {"s3": "S3", "azure_blob": "Azure Blob"}
+_PROVIDER_NAMES: Mapping[Provider, str] = {
+    "pulumi": "Pulumi",
+    "vault": "Vault",
+    "operator": "an operator",
+}
+
+
+class Secret(Strict):
+    """
+    One secret of a KV version 2 mount.
+
+    Args:
+        provider: The writer of its values.
+        owner: The responsible team.
+        readers: The systems that read it.
+        keys: Its keys on every stack.
+        keys_by_backup: Its further keys, by the kind of the stack's backup.
+        webhooks: Whether it also has the webhook of every channel.
+        variables: The environment variables that give its keys to services, by key.
+        obtain: How an operator gets the values.
+    """
+
+    provider: Provider
+    owner: Team
+    readers: Annotated[tuple[Reader, ...], AfterValidator(at_least_one), AfterValidator(different)]
+    keys: _Keys = ()
+    keys_by_backup: Mapping[BackupKind, _FewKeys] = {}
+    webhooks: bool = False
+    variables: Mapping[SecretKey, Variable] = {}
+    obtain: str = Field(min_length=10)
+
+    @model_validator(mode="after")
+    def _has_keys(self) -> Self:
+        if not (self.keys or self.keys_by_backup or self.webhooks):
+            raise ValueError("a secret has keys: add keys, keys_by_backup or webhooks")
+        if unknown := sorted(self.variables.keys() - set(self.keys)):
+            raise ValueError(f"variables names no key of this secret: remove {unknown[0]}")
+        return self
+
+    def keys_for(self, backup: BackupKind) -> tuple[str, ...]:
+        """Return the keys on a stack whose backup is of the kind *backup*."""
+        return (*self.keys, *self.keys_by_backup.get(backup, ()))
+
+
+Secrets = Mapping[SecretPath, Secret]
+
+_FILE: TypeAdapter[Secrets] = TypeAdapter(Secrets)
+
+
+def read_secrets(found: Problems, channels: Channels, path: Path = SECRETS) -> Secrets:
+    """Return the secrets by path, with the webhooks of *channels*; *found* collects problems."""
+    secrets = read_model(_FILE, path, found)
+    if secrets is None:
+        return {}
+    for problem in _contradictions(secrets, channels):
+        found.add(file_name(path), problem)
+    return {
+        name: _with_webhooks(secret, channels) if secret.webhooks else secret
+        for name, secret in secrets.items()
+    }
+
+
+def _contradictions(secrets: Secrets, channels: Channels) -> Iterator[str]:
+    for path, (provider, keys) in _REQUIRED.items():
+        if path not in secrets:
+            yield f"{path}: missing: add it, the program uses it"
+        elif secrets[path].provider != provider:
+            yield f"{path}.provider: must be {provider}: set it (got {secrets[path].provider!r})"
+        elif lacking := sorted(keys - set(secrets[path].keys)):
+            yield f"{path}.keys: {lacking[0]} is missing: add it"
+    with_webhooks = [path for path, secret in secrets.items() if secret.webhooks]
+    if len(with_webhooks) != 1:
+        yield f"exactly one secret has webhooks: correct it (got {with_webhooks})"
+    owners: dict[str, str] = {
+        c.webhook_variable: "catalog/channels.yaml" for c in channels.values()
+    }
+    for path, secret in secrets.items():
+        for variable in secret.variables.values():
+            if variable in owners:
+                yield f"{path}.variables: {variable} is in {owners[variable]}, too: rename one"
+            owners[variable] = path
+
+
+def operator_provided(secrets: Secrets, backup: BackupKind) -> dict[str, tuple[str, ...]]:
+    """Return the keys that an operator must write before an `up`, by path."""
+    return {
+        path: secret.keys_for(backup)
+        for path, secret in secrets.items()
+        if secret.provider == "operator"
+    }
+
+
+def read_by(secrets: Secrets, reader: Reader, backup: BackupKind) -> dict[str, tuple[str, ...]]:
+    """Return the keys that *reader* reads on a stack with this kind of backup, by path."""
+    return {
+        path: secret.keys_for(backup)
+        for path, secret in secrets.items()
+        if reader in secret.readers
+    }
+
+
+def service_variables(secrets: Secrets) -> dict[str, tuple[str, str]]:
+    """Return path and key of the secret behind each environment variable of the services."""
+    return {
+        variable: (path, key)
+        for path, secret in secrets.items()
+        if "services" in secret.readers
+        for key, variable in secret.variables.items()
+    }
+
+
+def runbook_table(secrets: Secrets) -> str:
+    """Return the Markdown table of `runbooks/vault-secrets.md`."""
+    rows = [
+        ("path", "keys", "written by", "read by", "owner", "how to obtain it"),
+        ("---",) * 6,
+        *(
+            (
+                f"`{path}`",
+                _all_keys(secret),
+                _PROVIDER_NAMES[secret.provider],
+                ", ".join(secret.readers),
+                secret.owner,
+                secret.obtain,
+            )
+            for path, secret in secrets.items()
+        ),
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _with_webhooks(secret: Secret, channels: Channels) -> Secret:
+    webhooks = {channel.webhook_key: channel.webhook_variable for channel in channels.values()}
+    return secret.model_copy(
+        update={
+            "keys": (*secret.keys, *webhooks),
+            "variables": {**secret.variables, **webhooks},
+        }
+    )
+
+
+def _all_keys(secret: Secret) -> str:
+    by_backup = [
+        f"for {_BACKUP_NAMES[kind]} {_code(keys)}" for kind, keys in secret.keys_by_backup.items()
+    ]
+    return "; ".join([_code(secret.keys), *by_backup] if secret.keys else by_backup)
+
+
+def _code(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"`{key}`" for key in keys)

@@ -1,0 +1,119 @@
+"""Routes that are added to the company's own Alertmanager configuration."""
+
+from typing import Any
+
+from components.alert_routing.args import AlertRoutingArgs, ChannelArgs
+from components.alert_routing.configuration import (
+    GROUP_INTERVAL,
+    GROUP_WAIT,
+    PAGE_TIMES,
+    REPEAT_INTERVAL,
+)
+
+KIND = ("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig")
+
+_CAMEL = {"group_wait": "groupWait", "group_interval": "groupInterval"}
+_CAMEL |= {"repeat_interval": "repeatInterval"}
+
+
+def added_routes(args: AlertRoutingArgs, secret: str, stack: str) -> dict[str, Any]:
+    """
+    Return the spec of an AlertmanagerConfig that takes only alerts with `stack`.
+
+    The operator merges it below the company's root route, ahead of nothing: unmatched alerts stay
+    with the company's own routes. Alertmanager's `alertmanagerConfigMatcherStrategy` must be `None`
+    where alerts carry another `namespace` than this object.
+    """
+    ours = {"name": "stack", "value": stack, "matchType": "="}
+    same = args.get("same", [])
+    critical = args["critical_channel"]
+    return {
+        "route": {
+            "receiver": f"slack-{args['default_channel']}",
+            "matchers": [ours],
+            "groupBy": ["alertname", *same],
+            "groupWait": GROUP_WAIT,
+            "groupInterval": GROUP_INTERVAL,
+            "repeatInterval": REPEAT_INTERVAL,
+            "routes": [
+                {
+                    "receiver": "pager",
+                    "matchers": [_equal("severity", "critical")],
+                    **{_CAMEL[key]: value for key, value in PAGE_TIMES.items()},
+                    "continue": True,
+                },
+                *(
+                    {
+                        "receiver": f"slack-{key}",
+                        "matchers": [
+                            _equal("slack_channel", key),
+                            *([_equal("severity", "critical", "!=")] if key == critical else []),
+                        ],
+                    }
+                    for key in args["channels"]
+                ),
+            ],
+        },
+        "inhibitRules": [
+            {
+                "sourceMatch": [ours, *map(_matcher, i["source"])],
+                "targetMatch": [ours, *map(_matcher, i["target"])],
+                "equal": [*same],
+            }
+            for i in args.get("inhibitions", [])
+        ],
+        "receivers": [
+            {
+                "name": "pager",
+                "pagerdutyConfigs": [
+                    {
+                        "url": args["pager"]["events_url"],
+                        "routingKey": _key(secret, args["pager"]["integration_key"]["key"]),
+                        "severity": "critical",
+                        "sendResolved": True,
+                        **_texts(args, {"description": "pagerduty.default.description"}),
+                    }
+                ],
+                "slackConfigs": [_slack(args, args["channels"][critical], secret)],
+            },
+            *(
+                {"name": f"slack-{key}", "slackConfigs": [_slack(args, channel, secret)]}
+                for key, channel in args["channels"].items()
+            ),
+        ],
+    }
+
+
+def _slack(args: AlertRoutingArgs, channel: ChannelArgs, secret: str) -> dict[str, Any]:
+    return {
+        "apiURL": _key(secret, channel["webhook"]["key"]),
+        "channel": channel["channel"],
+        "sendResolved": True,
+        **_texts(args, {"title": "slack.default.title", "text": "slack.default.text"}),
+    }
+
+
+def _texts(args: AlertRoutingArgs, templates: dict[str, str]) -> dict[str, str]:
+    """Define the templates in each text: an AlertmanagerConfig cannot add template files."""
+    messages = args.get("messages", "").strip()
+    if not messages:
+        return {}
+    return {
+        field: f'{messages}{{{{ template "{template}" . }}}}'
+        for field, template in templates.items()
+    }
+
+
+def _key(secret: str, key: str) -> dict[str, str]:
+    return {"name": secret, "key": key}
+
+
+def _equal(name: str, value: str, match_type: str = "=") -> dict[str, str]:
+    return {"name": name, "value": value, "matchType": match_type}
+
+
+def _matcher(text: str) -> dict[str, str]:
+    """Return the operator's form of a matcher such as `alertname="A"`."""
+    match_type = next(kind for kind in ("=~", "!~", "!=", "=") if kind in text)
+    name, _, value = text.partition(match_type)
+    return _equal(name.strip(), value.strip().strip('"'), match_type)

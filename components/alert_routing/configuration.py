@@ -1,0 +1,93 @@
+"""Alertmanager's whole configuration, which names secrets by their files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from components.alert_routing.args import AlertRoutingArgs, ChannelArgs
+
+# prometheus-operator reads the configuration from one Secret, and mounts every Secret that its
+# Alertmanager lists under `secrets` here.
+_SECRETS = "/etc/alertmanager/secrets"
+GROUP_WAIT = "30s"
+GROUP_INTERVAL = "5m"
+REPEAT_INTERVAL = "12h"
+# A page waits for the alert that inhibits it, which the same evaluation sends.
+PAGE_TIMES = {"group_wait": "10s", "group_interval": "1m", "repeat_interval": "4h"}
+
+
+def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[str, Any]:
+    """
+    Return the configuration.
+
+    Args:
+        args: The component's arguments.
+        secret: The Secret that has the keys as files.
+        events_url: The resolved `pager.events_url`.
+    """
+    files = f"{_SECRETS}/{secret}"
+    same = args.get("same", [])
+    return {
+        "global": {"resolve_timeout": "5m"},
+        "templates": [f"{files}/messages.tmpl"],
+        "route": {
+            # Alerts that name no channel of ours.
+            "receiver": f"slack-{args['default_channel']}",
+            "group_by": ["alertname", *same],  # PagerDuty's dedup key is made of these
+            "group_wait": GROUP_WAIT,
+            "group_interval": GROUP_INTERVAL,
+            "repeat_interval": REPEAT_INTERVAL,
+            "routes": [
+                {
+                    "receiver": "pager",
+                    "matchers": ['severity="critical"'],
+                    **PAGE_TIMES,
+                    "continue": True,
+                },
+                *(_channel_route(key, args["critical_channel"]) for key in args["channels"]),
+            ],
+        },
+        "inhibit_rules": [
+            {"source_matchers": i["source"], "target_matchers": i["target"], "equal": [*same]}
+            for i in args.get("inhibitions", [])
+        ],
+        "receivers": [
+            {
+                "name": "pager",
+                "pagerduty_configs": [
+                    {
+                        "url": events_url,
+                        "routing_key_file": f"{files}/{args['pager']['integration_key']['key']}",
+                        "severity": "critical",
+                        "send_resolved": True,
+                    }
+                ],
+                "slack_configs": [_slack(args["channels"][args["critical_channel"]], files)],
+            },
+            *(
+                {"name": f"slack-{key}", "slack_configs": [_slack(channel, files)]}
+                for key, channel in args["channels"].items()
+            ),
+        ],
+    }
+
+
+def as_yaml(config: Mapping[str, Any]) -> str:
+    """Return *config* as YAML in its own order."""
+    return yaml.safe_dump(config, sort_keys=False, width=120)
+
+
+def _channel_route(key: str, critical: str) -> dict[str, Any]:
+    matchers = [f'slack_channel="{key}"']
+    if key == critical:
+        matchers.append('severity!="critical"')  # the pager's receiver has posted it there
+    return {"receiver": f"slack-{key}", "matchers": matchers}
+
+
+def _slack(channel: ChannelArgs, files: str) -> dict[str, Any]:
+    return {
+        "api_url_file": f"{files}/{channel['webhook']['key']}",
+        "channel": channel["channel"],
+        "send_resolved": True,
+    }

@@ -1,0 +1,1 @@
+"""The parts of `__main__`: wiring, providers and preflight checks."""

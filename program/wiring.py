@@ -1,0 +1,203 @@
+"""Build the arguments of each component from the settings of a stack."""
+
+from collections.abc import Mapping, Sequence
+
+import pulumi
+
+from catalog.secrets import operator_provided, service_variables
+from components import (
+    AlertingSecretsArgs,
+    AlertRoutingArgs,
+    AlertRulesArgs,
+    AzureBlobArgs,
+    ChannelArgs,
+    DashboardsArgs,
+    EscalationLevelArgs,
+    InhibitionArgs,
+    KafkaTopicsArgs,
+    LegalStorageArgs,
+    PagingArgs,
+    S3Args,
+    SecretKeyArgs,
+    TopicArgs,
+)
+from settings import PagerDutySettings, Settings
+from settings.legal_storage import S3Backup
+
+_EVENTS = {
+    "us": "https://events.pagerduty.com/v2/enqueue",
+    "eu": "https://events.eu.pagerduty.com/v2/enqueue",
+}
+_SAME = ["service", "stack"]
+# The Secret from which prometheus-operator reads the Alertmanager configuration.
+_ALERTMANAGER = "alertmanager-main"
+_LEGAL = "legal-documents"
+_PAGER = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
+_INHIBITIONS = [
+    # An unavailable service triggers all its other alerts as well.
+    InhibitionArgs(
+        source=['alertname="ServiceUnavailable"'], target=['alertname!="ServiceUnavailable"']
+    ),
+    InhibitionArgs(
+        source=['alertname="ServiceErrorRateHigh"'],
+        target=['alertname="ServiceErrorRateAboveGate"'],
+    ),
+    InhibitionArgs(
+        source=['alertname="EncryptionAuditGap"'],
+        target=['alertname="AuditReconciliationFoundGap"'],
+    ),
+]
+
+
+def kafka_topics(settings: Settings) -> KafkaTopicsArgs:
+    """Return the topics of the catalog on the stack's cluster."""
+    return KafkaTopicsArgs(
+        topics={
+            name: TopicArgs(
+                partitions=topic.partitions,
+                config=dict(topic.config.as_kafka()),
+                producers=list(topic.producers),
+                consumers=list(topic.consumers),
+                deny_deletion=topic.audit,
+                expected={
+                    "records_per_second": topic.expected.records_per_second,
+                    "record_bytes": topic.expected.record_bytes,
+                },
+            )
+            for name, topic in settings.topics.items()
+        },
+        replication_factor=settings.kafka.replication_factor,
+        principal_template=settings.kafka.principal_template,
+        client_host=settings.kafka.client_hosts.host,
+        idempotent_write=settings.kafka.idempotent_write,
+    )
+
+
+def paging(settings: Settings) -> PagingArgs:
+    """Return the PagerDuty service and escalation policy of the stack."""
+    account = settings.pagerduty
+    return PagingArgs(
+        service_name=account.service_name,
+        description="Alerts of the Waqiti payment platform.",
+        escalation=[
+            EscalationLevelArgs(
+                start_minutes=level.start_minutes, schedule=level.schedule, user=level.user
+            )
+            for level in account.escalation
+        ],
+        last_level_minutes=account.last_level_minutes,
+        loops=account.loops,
+        acknowledgement_timeout_minutes=account.acknowledgement_timeout_minutes,
+        auto_resolve_minutes=account.auto_resolve_minutes,
+        key_generation=account.key_generation,
+    )
+
+
+def alerting_secrets(settings: Settings, integration_key: pulumi.Input[str]) -> AlertingSecretsArgs:
+    """Return the PagerDuty key for Vault, and the variables of the services."""
+    return AlertingSecretsArgs(
+        mount=settings.vault.mount,
+        secrets={_PAGER["path"]: {_PAGER["key"]: integration_key}},
+        variables={
+            variable: SecretKeyArgs(path=path, key=key)
+            for variable, (path, key) in service_variables(settings.secrets).items()
+        },
+        switches={name.upper(): on for name, on in settings.alerting.model_dump().items()},
+    )
+
+
+def alert_rules(settings: Settings) -> AlertRulesArgs:
+    """Return the rule files; each rule has its severity and the URL of its runbook."""
+    monitoring = settings.monitoring
+    return AlertRulesArgs(
+        namespace=monitoring.namespace,
+        labels={"release": monitoring.release},
+        files={
+            name: file.applied(monitoring.runbook_base_url)["groups"]
+            for name, file in settings.alert_rules.items()
+        },
+        object_prefix="waqiti-",
+    )
+
+
+def alert_routing(settings: Settings) -> AlertRoutingArgs:
+    """Return the routes from each alert to its receivers."""
+    monitoring = settings.monitoring
+    webhooks = next(path for path, secret in settings.secrets.items() if secret.webhooks)
+    return AlertRoutingArgs(
+        namespace=monitoring.namespace,
+        secret_store=monitoring.secret_store,
+        pager={
+            "events_url": _events_url(settings.pagerduty),
+            "integration_key": _PAGER,
+        },
+        channels={
+            name: ChannelArgs(
+                channel=f"#{monitoring.slack_channel_prefix}{name}",
+                webhook=SecretKeyArgs(path=webhooks, key=channel.webhook_key),
+            )
+            for name, channel in settings.channels.items()
+        },
+        critical_channel="critical",
+        default_channel="engineering",
+        inhibitions=_INHIBITIONS,
+        same=_SAME,
+        messages=settings.alert_messages,
+        object_name=_ALERTMANAGER,
+    )
+
+
+def dashboards(settings: Settings) -> DashboardsArgs:
+    """Return the stack's folder and the committed dashboards."""
+    return DashboardsArgs(
+        folder_uid=settings.grafana.folder_uid,
+        folder_title=settings.grafana.folder_title,
+        dashboards=dict(settings.dashboards),
+    )
+
+
+def legal_storage(settings: Settings) -> LegalStorageArgs:
+    """Return the storage and backup of the legal documents."""
+    storage = settings.legal_storage
+    args = LegalStorageArgs(
+        namespace=storage.namespace,
+        object_name=_LEGAL,
+        root="/var/waqiti/legal",
+        owner={"uid": storage.owner.uid, "gid": storage.owner.gid},
+        claim={
+            "storage_class": storage.claim.storage_class,
+            "provisioner": storage.claim.provisioner,
+            "parameters": dict(storage.claim.parameters),
+            "size": storage.claim.size,
+            "access_mode": storage.claim.access_mode,
+        },
+        image=storage.image,
+        retention_years=storage.retention_years,
+        scratch_size=storage.scratch_size,
+        store_addresses=list(storage.backup.addresses),
+        secret_store=settings.monitoring.secret_store,
+        backup_secret=f"{_LEGAL}/backup",
+        officer_secret=f"{_LEGAL}/officer",
+        retained=settings.protect,
+    )
+    backup = storage.backup
+    if isinstance(backup, S3Backup):
+        args["s3"] = S3Args(
+            provider=backup.provider,
+            endpoint=backup.endpoint,
+            region=backup.region,
+            bucket=backup.bucket,
+        )
+    else:
+        args["azure_blob"] = AzureBlobArgs(endpoint=backup.endpoint, container=backup.container)
+    return args
+
+
+def operator_provided_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
+    """Return the keys that operators put into Vault, by path; the program reads no value."""
+    return operator_provided(settings.secrets, settings.legal_storage.backup.kind)
+
+
+def _events_url(account: PagerDutySettings) -> str:
+    own = account.api_url
+    return _EVENTS[account.service_region] if own is None else f"{own}/v2/enqueue"

@@ -1,0 +1,21 @@
+"""The Slack channels that alerts go to."""
+
+from collections.abc import Mapping
+
+import yaml
+
+from sandbox.estate.stack import PROJECT
+from sandbox.world import CHECKOUT
+
+
+def channels() -> Mapping[str, Mapping[str, str]]:
+    """Return the channels of the catalog by name, without the stack's prefix."""
+    source = (CHECKOUT / "catalog" / "channels.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(source))
+
+
+def prefix() -> str:
+    """Return what the stack `local` puts before the name of a channel."""
+    source = (CHECKOUT / "Pulumi.local.yaml").read_text(encoding="utf-8")
+    section = yaml.safe_load(source)["config"][f"{PROJECT}:monitoring"]
+    return str(section["slack_channel_prefix"])

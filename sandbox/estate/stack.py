@@ -1,0 +1,3 @@
+"""The Pulumi project that runs in the sandbox."""
+
+PROJECT = "waqiti"

@@ -1,0 +1,1 @@
+"""A simulation of Waqiti's services: their metrics, audit records and health."""

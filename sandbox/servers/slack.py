@@ -1,0 +1,54 @@
+"""The Slack simulator, with one webhook for each channel."""
+
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.estate import slack as estate
+from sandbox.server import Process, Server, answers
+from sandbox.world import World, write_private
+
+
+def url(world: World) -> str:
+    """Return its address."""
+    return f"http://{world.address('slack')}"
+
+
+def _credentials() -> Mapping[str, str]:
+    return {f"slack/{channel}": _webhook_path() for channel in estate.channels()}
+
+
+def _prepare(world: World, _: Toolchain) -> None:
+    prefix, paths = estate.prefix(), world.credentials
+    lines = [f"{prefix}{channel} {paths[f'slack/{channel}']}\n" for channel in estate.channels()]
+    write_private(_webhook_file(world), "".join(lines))
+
+
+def _processes(world: World, _: Toolchain) -> Iterator[Process]:
+    yield Process(
+        name="slack",
+        command=[
+            *(sys.executable, "-m", "sandbox.simulators.slack"),
+            f"--port={world.port('slack')}",
+            f"--state={world.folder / 'data' / 'slack.sqlite'}",
+            f"--webhook-file={_webhook_file(world)}",
+        ],
+        # A request to any other route could use up a fault that a test has set.
+        is_healthy=partial(answers, f"{url(world)}/sandbox/clock"),
+    )
+
+
+def _webhook_path() -> str:
+    """Draw the path of a webhook as Slack does: team, app, and 24 characters of secret."""
+    app = f"B{secrets.token_hex(5).upper()}"
+    return f"/services/TSANDBOX/{app}/{secrets.token_hex(12)}"
+
+
+def _webhook_file(world: World) -> Path:
+    return world.folder / "slack-webhooks"
+
+
+SERVER = Server(ports=["slack"], credentials=_credentials, prepare=_prepare, processes=_processes)

@@ -1,1 +1,0 @@
-"""Waqiti's services, imitated: their metrics, their audit records and their health."""

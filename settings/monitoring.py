@@ -1,0 +1,38 @@
+"""The section `monitoring`: Prometheus and Alertmanager of a stack."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from settings.sections import NamespaceName, ObjectName, Section, in_prod, is_tls, is_url_with_path
+
+_PROD_CHANNEL_PREFIX = "waqiti-"
+
+
+def _only_prod_has_the_short_prefix(value: str, info: ValidationInfo) -> str:
+    if in_prod(info) != (value == _PROD_CHANNEL_PREFIX):
+        raise ValueError(
+            f"{_PROD_CHANNEL_PREFIX!r} is the prefix for prod and for no other stack: change it"
+        )
+    return value
+
+
+class MonitoringSettings(Section):
+    """
+    Prometheus and Alertmanager of the cluster, as kube-prometheus-stack installs them.
+
+    Args:
+        namespace: Their namespace, and that of the objects that they read.
+        release: The name of the Helm release; Prometheus selects rules by this label.
+        runbook_base_url: The address of the folder `runbooks/`, without a slash at the end.
+        slack_channel_prefix: The prefix of the names of this stack's Slack channels.
+        secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
+    """
+
+    namespace: NamespaceName
+    release: NamespaceName
+    runbook_base_url: Annotated[str, AfterValidator(is_url_with_path), AfterValidator(is_tls)]
+    slack_channel_prefix: Annotated[
+        str, Field(pattern=r"^[a-z][a-z-]{0,37}-$"), AfterValidator(_only_prod_has_the_short_prefix)
+    ]
+    secret_store: ObjectName

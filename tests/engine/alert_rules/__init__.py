@@ -1,0 +1,1 @@
+"""Rules and routing, checked by the tools of Prometheus and Alertmanager."""

@@ -1,1 +1,0 @@
-"""Rules and routing, judged by the tools of the very servers that take them."""

@@ -1,0 +1,76 @@
+"""The arguments that this company's stacks pass to the components."""
+
+from dataclasses import replace
+
+import pytest
+
+from program import wiring
+from tests.conftest import ROOT, STACKS, stack_settings
+
+PAGE = (ROOT / "runbooks/vault-secrets.md").read_text()
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def settings(request):
+    return stack_settings(request.param)
+
+
+def test_services_and_alertmanager_read_the_same_secrets(settings):
+    routing = wiring.alert_routing(settings)
+    read = [routing["pager"]["integration_key"]]
+    read += [channel["webhook"] for channel in routing["channels"].values()]
+
+    assert list(wiring.alerting_secrets(settings, "key")["variables"].values()) == read
+
+
+def test_every_variable_of_the_checklist_exists(settings):
+    args = wiring.alerting_secrets(settings, "key")
+
+    assert {*args["variables"], *args["switches"]} == {
+        "PAGERDUTY_INTEGRATION_KEY",
+        "PAGERDUTY_ENABLED",
+        "SLACK_ENABLED",
+        "SLACK_WEBHOOK_CRITICAL",
+        "SLACK_WEBHOOK_FRAUD",
+        "SLACK_WEBHOOK_COMPLIANCE",
+        "SLACK_WEBHOOK_ENGINEERING",
+    }
+
+
+@pytest.mark.parametrize(
+    ("region", "api_url", "url"),
+    [
+        ("us", None, "https://events.pagerduty.com/v2/enqueue"),
+        ("eu", None, "https://events.eu.pagerduty.com/v2/enqueue"),
+        ("eu", "http://127.0.0.1:1", "http://127.0.0.1:1/v2/enqueue"),
+    ],
+)
+def test_events_go_to_the_region_of_the_account(region, api_url, url):
+    staging = stack_settings("staging")
+    account = staging.pagerduty.model_copy(update={"service_region": region, "api_url": api_url})
+
+    routing = wiring.alert_routing(replace(staging, pagerduty=account))
+    assert routing["pager"]["events_url"] == url
+
+
+def test_every_rule_has_its_severity_and_its_runbook(settings):
+    base = settings.monitoring.runbook_base_url
+    rules = [
+        rule
+        for groups in wiring.alert_rules(settings)["files"].values()
+        for group in groups
+        for rule in group["rules"]
+    ]
+
+    levels = {"critical": "SEV1", "warning": "SEV2", "info": "SEV3"}
+    assert [(r["annotations"]["runbook_url"], r["annotations"]["sev"]) for r in rules] == [
+        (f"{base}/{r['alert']}.md", levels[r["labels"]["severity"]]) for r in rules
+    ]
+
+
+def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
+    wanted = wiring.operator_provided_secrets(settings)
+
+    assert sorted(wanted) == ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
+    assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
+    assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,9 +80,8 @@ def read_yaml(path: Path, found: Problems) -> Any:  # noqa: ANN401 - a model val
     text = read_text(path, found)
     if text is None:
         return None
-    problems: list[str] = []
     try:
-        content = values(text, problems.append)
+        content, problems = _content(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         found.add(file_name(path), f"not valid YAML: {_one_line(error)}: correct it")
         return None
@@ -92,6 +92,12 @@ def read_yaml(path: Path, found: Problems) -> Any:  # noqa: ANN401 - a model val
     if content is None:
         found.add(file_name(path), "empty: add its content")
     return content
+
+
+@lru_cache(maxsize=64)  # every stack has the same files
+def _content(text: str) -> tuple[Any, Sequence[str]]:
+    problems: list[str] = []
+    return values(text, problems.append), problems
 
 
 def read_model(

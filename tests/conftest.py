@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,17 @@ def deploy() -> Iterator[Callable[[Callable[[], object]], Recorder]]:
 
 
 def stack_config(stack: str) -> dict[str, Any]:
-    """Read the config of a real stack file."""
+    """Return the config of a real stack file."""
+    return {key: json.loads(text) for key, text in _stack_texts(stack).items()}
+
+
+@cache
+def _stack_texts(stack: str) -> Mapping[str, str]:
     raw = yaml.load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return dict(raw["config"])
+    return {key: json.dumps(value) for key, value in raw["config"].items()}
 
 
+@cache
 def stack_settings(stack: str) -> Settings:
     """Return the settings of a real stack file, as the engine passes them."""
-    return load_settings(stack, {k: json.dumps(v) for k, v in stack_config(stack).items()})
+    return load_settings(stack, _stack_texts(stack))

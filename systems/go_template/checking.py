@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from systems.go_template import nodes
 from systems.go_template.expressions import remedy
@@ -31,7 +32,7 @@ _COMPARABLE = {BOOLEAN, NOTHING, NUMBER, TEXT, WHOLE_NUMBER}
 Scope = dict[str, Shape]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """
     What one system offers to its templates.
@@ -50,7 +51,12 @@ class Dialect:
 
     def parsed(self, text: str) -> nodes.Template:
         """Return *text* in its parsed form; raise `TemplateError` if Go would refuse it."""
-        return parsed(text, {**BUILTINS, **self.functions}, self.variables)
+        return _parsed(text, self)
+
+
+@lru_cache(maxsize=256)  # a file is checked for faults, then for templates that nothing executes
+def _parsed(text: str, dialect: Dialect) -> nodes.Template:
+    return parsed(text, {**BUILTINS, **dialect.functions}, dialect.variables)
 
 
 def faults(text: str, dialect: Dialect) -> list[str]:

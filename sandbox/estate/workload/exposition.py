@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 import yaml
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.world import CHECKOUT
 
+T = TypeVar("T", Counter, Gauge, Histogram)
 CATALOG = CHECKOUT / "catalog" / "metrics.yaml"
 
 
@@ -53,6 +54,7 @@ class Instruments:
         self._counters: dict[str, Counter] = {}
         self._gauges: dict[str, Gauge] = {}
         self._histograms: dict[str, Histogram] = {}
+        self._found: dict[tuple[object, ...], object] = {}
         for name, metric in catalog.items():
             made = self._make(name, metric)
             for labels in metric.series() if metric.labels else ():
@@ -60,23 +62,28 @@ class Instruments:
 
     def count(self, name: str, amount: float = 1, /, **labels: str) -> None:
         """Add to a counter."""
-        counter = self._counters[name]
-        (counter.labels(**labels) if labels else counter).inc(amount)
+        self._series(self._counters, name, labels).inc(amount)
 
     def set(self, name: str, value: float, /, **labels: str) -> None:
         """Set a gauge."""
-        gauge = self._gauges[name]
-        (gauge.labels(**labels) if labels else gauge).set(value)
+        self._series(self._gauges, name, labels).set(value)
 
     def observe(self, name: str, value: float, /, **labels: str) -> None:
         """Add a value to a histogram."""
-        histogram = self._histograms[name]
-        (histogram.labels(**labels) if labels else histogram).observe(value)
+        self._series(self._histograms, name, labels).observe(value)
 
     def exposed(self, accept: str, without: frozenset[str]) -> tuple[bytes, str]:
         """Return the text in the format that the Accept header asks for, and its media type."""
         encode, media_type = choose_encoder(accept)
         return encode(_Visible(self._registry, without)), media_type
+
+    def _series(self, metrics: Mapping[str, T], name: str, labels: Mapping[str, str]) -> T:
+        """Return one series; the client's own lookup takes most of the workload's time."""
+        key = (name, *labels.items())
+        if key not in self._found:
+            metric = metrics[name]
+            self._found[key] = metric.labels(**labels) if labels else metric
+        return cast("T", self._found[key])
 
     def _make(self, name: str, metric: Definition) -> Counter | Gauge | Histogram:
         names = tuple(metric.labels)

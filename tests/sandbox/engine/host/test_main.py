@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.engine.host import launcher
-from tests.sandbox.engine.host.running import CHECKOUT
+from tests.conftest import ROOT
 
 # Replaces the server: it prints the number of loaded SDK modules, then waits.
 SERVER = """
@@ -24,7 +24,7 @@ def starting(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Start a host that stops after its imports."""
     package = tmp_path / "sandbox/engine/host"
     package.mkdir(parents=True)
-    shutil.copy(CHECKOUT / "sandbox/engine/host/__main__.py", package)
+    shutil.copy(ROOT / "sandbox/engine/host/__main__.py", package)
     (package / "server.py").write_text(SERVER)
     started = launcher.install(tmp_path, python=Path(sys.executable), checkout=tmp_path)
     with subprocess.Popen(

@@ -9,7 +9,7 @@ from pulumi.runtime.proto import plugin_pb2
 
 from sandbox.engine.host import packages
 from sandbox.engine.host.toolchains import resolve
-from tests.sandbox.engine.host.running import program, virtualenv
+from tests.sandbox.engine.host.programs import program, virtualenv
 
 
 def distribution(

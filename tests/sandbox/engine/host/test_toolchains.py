@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.engine.host.processes import RefusedError
 from sandbox.engine.host.toolchains import Toolchain, resolve
-from tests.sandbox.engine.host.running import command, program, virtualenv
+from tests.sandbox.engine.host.programs import command, program, virtualenv
 
 
 @pytest.fixture(autouse=True)

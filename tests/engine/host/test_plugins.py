@@ -9,8 +9,9 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi.runtime.proto import language_pb2 as pb
 
-from tests.sandbox.engine.host.conftest import StartHost
-from tests.sandbox.engine.host.running import Host, output_of, program, virtualenv
+from tests.engine.host.conftest import StartHost
+from tests.engine.host.running import Host, output_of
+from tests.sandbox.engine.host.programs import program, virtualenv
 
 REPORTER = """
 import json, os, sys

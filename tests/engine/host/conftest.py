@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.engine.host.running import Host, virtualenv
+from tests.engine.host.running import Host
+from tests.sandbox.engine.host.programs import virtualenv
 
 StartHost = Callable[..., Host]
 

@@ -5,19 +5,17 @@ import re
 import signal
 import subprocess
 import sys
-import venv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import grpc
-from google.protobuf.json_format import ParseDict
 from pulumi.runtime.proto import language_pb2 as pb
 from pulumi.runtime.proto import language_pb2_grpc
 
 from sandbox.engine.host import launcher
+from tests.conftest import ROOT
 
-CHECKOUT = Path(__file__).parents[4]
 ENGINE = "127.0.0.1:1"
 # gRPC itself may print this when a call is cancelled.
 _OF_GRPC = re.compile(
@@ -31,7 +29,7 @@ class Host:
 
     def __init__(self, folder: Path, environment: Mapping[str, str], executor: str) -> None:
         (folder / f"{launcher.NAME}-exec").write_text(executor)
-        started = launcher.install(folder, python=Path(sys.executable), checkout=CHECKOUT)
+        started = launcher.install(folder, python=Path(sys.executable), checkout=ROOT)
         stdin, self._lifeline = os.pipe()
         self.process = subprocess.Popen(
             [started, ENGINE],
@@ -80,32 +78,3 @@ def output_of(
     return [
         b"".join(getattr(p, stream) for p in pieces).decode() for stream in ("stdout", "stderr")
     ]
-
-
-def virtualenv(folder: Path, packages: Mapping[str, str] | None = None) -> Path:
-    """Create a virtual environment with the files *packages* (path: text)."""
-    venv.create(folder, with_pip=False, symlinks=True)
-    (site_packages,) = folder.glob("lib/python*/site-packages")
-    for name, text in (packages or {}).items():
-        file = site_packages / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return folder
-
-
-def program(folder: Path, **options: object) -> pb.ProgramInfo:
-    """Return a program's description as the engine sends it."""
-    info = pb.ProgramInfo(
-        root_directory=str(folder), program_directory=str(folder), entry_point="."
-    )
-    ParseDict(options, info.options)
-    return info
-
-
-def command(folder: Path, name: str, script: str) -> Path:
-    """Put an executable of the test on a minimal PATH."""
-    folder.mkdir(exist_ok=True)
-    file = folder / name
-    file.write_text(f"#!/bin/sh\n{script}")
-    file.chmod(0o755)
-    return file

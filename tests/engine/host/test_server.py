@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pulumi.runtime.proto import language_pb2 as pb
 
-from tests.sandbox.engine.host.conftest import StartHost
-from tests.sandbox.engine.host.running import program
+from tests.engine.host.conftest import StartHost
+from tests.sandbox.engine.host.programs import program
 
 SLEEPER = """
 import time

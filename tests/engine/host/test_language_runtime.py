@@ -11,8 +11,9 @@ from pulumi.runtime.proto import language_pb2 as pb
 from pulumi.runtime.proto import plugin_pb2
 
 from sandbox.engine.host import program as program_runner
-from tests.sandbox.engine.host.conftest import StartHost
-from tests.sandbox.engine.host.running import ENGINE, Host, program, virtualenv
+from tests.engine.host.conftest import StartHost
+from tests.engine.host.running import ENGINE, Host
+from tests.sandbox.engine.host.programs import program, virtualenv
 
 REPORTER = """
 import json, os, sys

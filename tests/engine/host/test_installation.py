@@ -4,8 +4,9 @@ import grpc
 import pytest
 from pulumi.runtime.proto import language_pb2 as pb
 
-from tests.sandbox.engine.host.conftest import StartHost
-from tests.sandbox.engine.host.running import Host, command, output_of, program
+from tests.engine.host.conftest import StartHost
+from tests.engine.host.running import Host, output_of
+from tests.sandbox.engine.host.programs import command, program
 
 # A fake Python: it creates an environment with a copy of itself, and prints its arguments.
 PYTHON = """

@@ -6,8 +6,8 @@ from google.protobuf.json_format import ParseDict
 from pulumi.runtime.proto import language_pb2 as pb
 
 from sandbox.engine.host import sdks
-from tests.sandbox.engine.host.conftest import StartHost
-from tests.sandbox.engine.host.running import command, program
+from tests.engine.host.conftest import StartHost
+from tests.sandbox.engine.host.programs import command, program
 
 
 def request(folder: Path, **options: object) -> pb.LinkRequest:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 from pulumi.runtime.proto import language_pb2 as pb
 
-from tests.sandbox.engine.host.conftest import StartHost
-from tests.sandbox.engine.host.running import program
+from tests.engine.host.conftest import StartHost
+from tests.sandbox.engine.host.programs import program
 
 
 def test_pythonpath_affects_the_program_and_not_the_host(

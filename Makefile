@@ -16,7 +16,7 @@ endif
 
 # A worker gets whole files. Tests of the engine mostly wait for servers, so there are more workers
 # than cores, and the longest files start first.
-FAST := --numprocesses 2 --dist loadfile --ignore=tests/engine
+FAST := -p no:xdist --ignore=tests/engine
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 

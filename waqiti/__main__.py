@@ -39,6 +39,7 @@ def main() -> int:
         functions = {"drift": drift, "list": _list, "resume": resume, "verify": verify}
         lines = functions[arguments.command](stack)
     except subprocess.CalledProcessError as error:
+        print(error.output.strip(), file=sys.stderr)
         print(f"error: `{' '.join(error.cmd[2:4])}` failed on {stack}", file=sys.stderr)
         return 3
     except (VaultError, requests.RequestException) as error:

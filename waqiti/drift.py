@@ -6,7 +6,6 @@ The engine shows a dashboard as one JSON text. This report names each panel by i
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -47,9 +46,11 @@ def _refresh(stack: str) -> dict[str, Any]:
     try:
         plan: dict[str, Any] = json.loads(pulumi("refresh", "--stack", stack, *flags))
     except subprocess.CalledProcessError as failure:
-        for diagnostic in json.loads(failure.output or "{}").get("diagnostics", ()):
-            if diagnostic["severity"] == "error":
-                print(" ".join(diagnostic["message"].split()), file=sys.stderr)
+        failure.output = "\n".join(
+            " ".join(diagnostic["message"].split())
+            for diagnostic in json.loads(failure.output or "{}").get("diagnostics", ())
+            if diagnostic["severity"] == "error"
+        )
         raise
     return plan
 

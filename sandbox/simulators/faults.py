@@ -1,4 +1,4 @@
-"""Injected faults: the next requests are refused, answered wrongly or never answered."""
+"""Injected faults: the next requests are refused, ignored, or answered wrongly or not at all."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTROL_PREFIX = "/sandbox/"
 
@@ -22,7 +22,8 @@ class Fault(BaseModel):
     status: int | None = Field(default=None, ge=200, le=599)
     body: Any = None  # text as it is, else JSON; by default as documented for the status
     headers: Mapping[str, str] = {}
-    hang: bool = False
+    hang: bool = False  # ignore the request
+    lose: bool = False  # handle the request, and never answer
 
     @field_validator("path")
     @classmethod
@@ -34,9 +35,9 @@ class Fault(BaseModel):
         return path
 
     @model_validator(mode="after")
-    def _answers_or_hangs(self) -> Self:
-        if (self.status is None) != self.hang:
-            raise ValueError("give either a status or hang: true")
+    def _is_one_kind(self) -> Self:
+        if [self.status is not None, self.hang, self.lose].count(True) != 1:
+            raise ValueError("give a status, hang: true or lose: true")
         return self
 
     def fits(self, method: str, path: str) -> bool:
@@ -75,7 +76,9 @@ class Faults:
             fault = None if control else self._next(scope["method"], scope["path"])
             if fault is None:
                 await app(scope, receive, send)
-            elif fault.hang:
+            elif fault.status is None:
+                if fault.lose:
+                    await app(scope, receive, _nowhere)
                 while (await receive())["type"] != "http.disconnect":
                     pass
             else:
@@ -101,3 +104,7 @@ class Faults:
             answer = JSONResponse(fault.body, status)
         answer.headers.update(fault.headers)
         return answer
+
+
+async def _nowhere(_: Message) -> None:
+    """Send nothing."""

@@ -6,33 +6,27 @@ its own folder and on its own ports: no test sees the changes of another one or 
 """
 
 import itertools
-import json
 import os
-import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 import requests
 from filelock import FileLock
 
-from sandbox import supervision
-from sandbox.engine.stacks import install_engine, offline_stack, open_stack, place_engine
+from sandbox.engine.stacks import install_engine, offline_stack, place_engine
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate.workload import server as workload
-from sandbox.servers import SERVERS, prometheus
+from sandbox.servers import SERVERS, grafana, openbao, pagerduty, prometheus
 from sandbox.world import World, copy_world
 from tests.conftest import ROOT
 from tests.engine.clusters import Cluster
 from tests.engine.polling import eventually
 from tests.engine.ports import next_block
+from tests.engine.sandboxes import Sandbox
 
 PROGRAM = (
     "Pulumi.yaml",
@@ -46,74 +40,11 @@ PROGRAM = (
     "alert_rules",
     "dashboards",
     "runbooks",
+    "waqiti",
 )
+SMALL = (openbao.SERVER, pagerduty.SERVER, grafana.SERVER)
 _NAMESPACES = itertools.count(1)
 _FEW = 100
-
-
-@dataclass(frozen=True)
-class Sandbox:
-    """A sandbox, and the program that is applied to it."""
-
-    world: World
-    toolchain: Toolchain
-    engine: Mapping[str, str]
-
-    def start(self) -> None:
-        self.world.prepare(self.toolchain)
-        supervision.start(self.world, self.world.processes(self.toolchain))
-        self.world.seed()
-
-    def stop(self) -> None:
-        supervision.stop(self.world)
-
-    def kill(self, name: str) -> None:
-        """Kill a server as the system does when memory runs out."""
-        process = self.process(name)
-        process.kill()
-        process.wait()
-
-    def process(self, name: str) -> psutil.Process:
-        reported = supervision.status(self.world, self.world.processes(self.toolchain))[name]
-        (pid,) = re.findall(r"pid (\d+)", reported)
-        return psutil.Process(int(pid))
-
-    def pulumi(
-        self,
-        *arguments: str,
-        stack: str = "local",
-        program: Path = ROOT,
-        **changes: Mapping[str, object],
-    ) -> subprocess.CompletedProcess[str]:
-        """Run `pulumi` on *stack* in this sandbox; standard error goes to standard output."""
-        return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **changes)
-
-    def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
-        return self._run([sys.executable, "-m", "waqiti", word, "local"], "local", ROOT)
-
-    def _run(
-        self, command: list[str], stack: str, folder: Path, **changes: Mapping[str, object]
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env=open_stack(self.world, stack, self.engine, **changes),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-
-    def up(self, *arguments: str, **options: Any) -> str:
-        done = self.pulumi("up", "--yes", *arguments, **options)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    def state(self, stack: str = "local") -> dict[str, Any]:
-        done = self.pulumi("stack", "export", stack=stack)
-        deployment: dict[str, Any] = json.loads(done.stdout)["deployment"]
-        return deployment
 
 
 def records_waiting(world: World) -> int:
@@ -222,18 +153,42 @@ def shared_sandbox(copied) -> Iterator[Sandbox]:
         yield shared
 
 
+@pytest.fixture(scope="session")
+def small_program(tmp_path_factory) -> Path:
+    """Provide the program with the components that need neither Kafka nor Kubernetes."""
+    folder = copy_program(tmp_path_factory.mktemp("small") / "program")
+    shutil.copy(Path(__file__).parent / "small_program.py", folder / "__main__.py")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_sandbox(toolchain, engine, small_program, tmp_path_factory) -> Iterator[Sandbox]:
+    """Yield a sandbox without Kafka and Kubernetes; the small program is applied to it."""
+    world = World(tmp_path_factory.mktemp("small") / "world", next_block(), SERVERS)
+    world.create()
+    small = Sandbox(world, toolchain, engine, small_program, SMALL)
+    try:
+        small.start()
+        small.up()
+        yield small
+    finally:
+        small.stop()
+
+
 @pytest.fixture(scope="module")
 def sandbox(request) -> Iterator[Sandbox]:
     """
     Yield a running sandbox.
 
-    Files share one, and must leave it as it was. A file marked `own_sandbox` has its own.
+    Files share one, and must leave it as it was; those marked `small_sandbox` share a small one. A
+    file marked `own_sandbox` has its own.
     """
     if request.node.get_closest_marker("own_sandbox"):
         with applied(request.getfixturevalue("copied")) as own:
             yield own
         return
-    shared = request.getfixturevalue("shared_sandbox")
+    is_small = request.node.get_closest_marker("small_sandbox")
+    shared = request.getfixturevalue("small_sandbox" if is_small else "shared_sandbox")
     yield shared
     left = shared.pulumi("preview", "--refresh", "--expect-no-changes")
     assert left.returncode == 0, left.stdout
@@ -264,7 +219,11 @@ def namespace(cluster) -> Iterator[str]:
 @pytest.fixture
 def program(tmp_path) -> Path:
     """Provide a copy of the program that a test can change."""
-    folder = tmp_path / "program"
+    return copy_program(tmp_path / "program")
+
+
+def copy_program(folder: Path) -> Path:
+    """Copy the program to *folder*."""
     folder.mkdir()
     for name in PROGRAM:
         source = ROOT / name

@@ -14,20 +14,22 @@ import httpx2
 import pytest
 
 from sandbox.servers import grafana
-from tests.engine.conftest import Sandbox
+from tests.engine.sandboxes import Sandbox
 
-pytestmark = pytest.mark.minutes(7)
+pytestmark = [pytest.mark.minutes(4), pytest.mark.small_sandbox]
 
 BOARDS = Path(__file__).parent / "boards"
 ORDERS = json.loads((BOARDS / "orders.json").read_text())
 
 
 @pytest.fixture
-def program(program: Path) -> Path:
+def program(small_program: Path, tmp_path: Path) -> Path:
     """Provide the program with only the two small dashboards."""
-    shutil.rmtree(program / "dashboards", ignore_errors=True)
-    shutil.copytree(BOARDS, program / "dashboards")
-    return program
+    changed = tmp_path / "program"
+    shutil.copytree(small_program, changed, symlinks=True)
+    shutil.rmtree(changed / "dashboards")
+    shutil.copytree(BOARDS, changed / "dashboards")
+    return changed
 
 
 @pytest.fixture

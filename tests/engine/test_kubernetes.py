@@ -18,8 +18,8 @@ from tests.engine.clusters import (
     rule_groups,
     secret,
 )
-from tests.engine.conftest import Sandbox
 from tests.engine.polling import eventually
+from tests.engine.sandboxes import Sandbox
 
 
 def refusal(call, *arguments):

@@ -8,7 +8,7 @@ from sandbox.estate.openbao import policies
 from sandbox.servers import openbao
 from tests.engine.paging_clients import control, integration_key, key_in_vault, rest
 
-pytestmark = pytest.mark.minutes(6)
+pytestmark = [pytest.mark.minutes(3), pytest.mark.small_sandbox]
 
 SERVICES = r"/services/[A-Z0-9]+"
 

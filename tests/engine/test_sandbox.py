@@ -122,10 +122,8 @@ def test_a_port_in_use_is_reported_with_its_process(toolchain, tmp_path):
     )
 
 
-def test_a_sandbox_that_was_stopped_leaves_no_process(copied):
-    own = copied()
-    own.start()
-    own.stop()
-
-    assert processes(own.world) == []
-    assert set(status(own).values()) == {"not running (`make up`)"}
+def test_a_sandbox_that_was_stopped_leaves_no_process(stopped, toolchain):
+    assert processes(stopped) == []
+    assert set(supervision.status(stopped, stopped.processes(toolchain)).values()) == {
+        "not running (`make up`)"
+    }

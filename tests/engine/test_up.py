@@ -1,57 +1,34 @@
 """`pulumi up`, drift, and a killed `up`: state and brokers afterwards."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
 
-from sandbox.engine.stacks import open_stack
 from sandbox.servers import kafka
-from tests.conftest import ROOT
 from tests.engine.kafka_clients import TOPIC, result
+from tests.engine.killing import comparable, creating, kill_and_resume
 
-pytestmark = [pytest.mark.minutes(7), pytest.mark.own_sandbox]
-
-# The shortest deadline that a busy machine meets; waiting ends at the first sign.
-_DEADLINE_SECONDS = 60
-
-
-def comparable(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """
-    Return a state without the values that a server generates at each creation.
-
-    These are ids, unless they are names of ours, and keys and times. Dependencies are sorted,
-    because the engine keeps no order among them.
-    """
-    kept = ("urn", "type", "parent", "provider", "protect", "custom", "dependencies", "inputs")
-    resources = sorted(state["resources"], key=lambda resource: resource["urn"])
-    reported = [
-        {key: r.get(key) for key in kept}
-        | {"made": "id" in r, "dependencies": sorted(r.get("dependencies", []))}
-        for r in resources
-    ]
-    text = json.dumps(reported)
-    for resource in resources:
-        if (identity := resource.get("id")) and resource["type"].startswith(
-            ("pulumi", "pagerduty")
-        ):
-            text = text.replace(identity, f"id of {resource['urn']}")
-    return json.loads(re.sub(r'"ciphertext": "[^"]*"', '"ciphertext": ""', text))
+pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
 
 
 def test_an_up_prints_no_warning_and_a_second_one_changes_nothing(sandbox):
-    reported = sandbox.up()
+    reported = sandbox.pulumi("up", "--yes").stdout
 
     assert re.search(r"Resources:\n    \d+ unchanged\n\nDuration", reported)
     assert "warning" not in reported.lower()
     assert "traceback" not in reported.lower()
+
+
+def test_the_variables_are_exported(sandbox):
+    done = sandbox.pulumi("stack", "output", "--json")
+
+    exported = json.loads(done.stdout)
+    assert exported["alerting_environment"]["PAGERDUTY_INTEGRATION_KEY"]["kv_v2"] == (
+        "${vault:secret/data/alerting/pagerduty#integration_key}"
+    )
+    assert exported.keys() == {"alerting_environment", "topic_names"}
 
 
 def test_no_file_beside_the_state_can_be_damaged_by_a_kill(sandbox):
@@ -88,84 +65,13 @@ def test_a_manual_change_is_reported_and_corrected(sandbox):
     assert config["retention.ms"].value == "220752000000"
 
 
-@pytest.fixture
-def emptied(sandbox) -> Iterator[Callable[[], None]]:
-    """Provide a function that destroys the stack; apply the stack again after the test."""
-
-    def empty() -> None:
-        done = sandbox.pulumi("destroy", "--yes")
-        assert done.returncode == 0, done.stdout
-        sandbox.start()  # the seed deletes the released volumes, as an administrator does
-
-    yield empty
-    sandbox.up()
+@pytest.fixture(scope="module")
+def undisturbed(sandbox):
+    return comparable(sandbox.state())
 
 
-def kill_up(sandbox, at: Callable[[str], bool], after: float) -> bool:
-    """
-    Start an `up`; kill it and all its children *after* seconds from the moment *at*.
+@pytest.mark.parametrize("after", [0, 0.9])
+def test_a_killed_up_that_is_run_again_ends_as_an_uninterrupted_one(sandbox, undisturbed, after):
+    reached = creating(sandbox, "topics-encryption-audit-log")
 
-    Report whether the moment was seen: on a busy machine it may pass between two polls.
-    """
-    environment = open_stack(sandbox.world, "local", sandbox.engine)
-    running = subprocess.Popen(
-        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    checkpoint = sandbox.world.folder / "state/.pulumi/stacks/waqiti/local.json"
-    deadline = time.monotonic() + _DEADLINE_SECONDS
-    while not at(checkpoint.read_text()):
-        if running.poll() is not None:
-            return False
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    time.sleep(after)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    return True
-
-
-def creating(name: str) -> Callable[[str], bool]:
-    """Search a checkpoint's text for a pending operation, because parsing the JSON is too slow."""
-    own = re.compile(rf'"urn": *"[^"]*::{re.escape(name)}"')
-
-    def is_under_way(checkpoint: str) -> bool:
-        return own.search(checkpoint.partition('"pending_operations"')[2]) is not None
-
-    return is_under_way
-
-
-@pytest.mark.parametrize(
-    ("name", "after"),
-    [
-        ("topics-encryption-audit-log", 0),
-        ("topics-encryption-audit-log", 0.9),
-        ("paging-escalation", 0.05),
-        ("paging-service", 0.05),
-        ("paging-events-1", 0.02),
-        ("alerting-secrets-alerting-pagerduty", 0.02),
-        ("dashboards-folder", 0.01),
-    ],
-)
-def test_a_killed_up_that_is_run_again_ends_as_an_uninterrupted_one(sandbox, emptied, name, after):
-    def attempt() -> bool:
-        emptied()
-        return kill_up(sandbox, creating(name), after)
-
-    undisturbed = comparable(sandbox.state())
-
-    assert any(attempt() for _ in range(3))
-    resumed = sandbox.waqiti("resume")
-    sandbox.up()
-
-    assert resumed.returncode == 0, resumed.stdout
-    assert "was cut off" in resumed.stdout
-    assert comparable(sandbox.state()) == undisturbed
-    clean = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")
-    assert clean.returncode == 0, clean.stdout
-    assert sandbox.waqiti("verify").stdout == ""
+    kill_and_resume(sandbox, undisturbed, reached, after)

@@ -13,8 +13,8 @@ import requests
 from sandbox.estate.workload import server
 from sandbox.estate.workload.comparison import Window
 from tests.conftest import ROOT
-from tests.engine.conftest import Sandbox
 from tests.engine.kafka_clients import SECONDS
+from tests.engine.sandboxes import Sandbox
 
 
 @dataclass(frozen=True)

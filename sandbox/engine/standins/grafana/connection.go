@@ -9,10 +9,12 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	httptransport "github.com/go-openapi/runtime/client"
 	goapi "github.com/grafana/grafana-openapi-client-go/client"
+	"github.com/grafana/grafana-openapi-client-go/pkg/transport"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/diag"
 	"github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 
@@ -84,6 +86,19 @@ func authorize(config *goapi.TransportConfig, auth string) {
 	}
 }
 
+// The library writes into http.DefaultTransport for each client: a request that used it at that moment
+// could end the process. So clients are created one at a time, and requests have their own transport.
+var (
+	creation sync.Mutex
+	requests = http.DefaultTransport.(*http.Transport).Clone()
+)
+
+func newClient(config *goapi.TransportConfig) *goapi.GrafanaHTTPAPI {
+	creation.Lock()
+	defer creation.Unlock()
+	return goapi.NewHTTPClientWithConfig(nil, config)
+}
+
 // connect gives the client for an organisation; 0 leaves the choice to the credential.
 func connect(meta any, org int64) (*api, error) {
 	connection := meta.(*connection)
@@ -98,9 +113,10 @@ func connect(meta any, org int64) (*api, error) {
 	if org > 0 {
 		config.OrgID = org
 	}
-	client := goapi.NewHTTPClientWithConfig(nil, &config)
-	transport := client.Transport.(*httptransport.Runtime)
-	transport.Transport = frame.Loopback{Plugin: plugin, Next: transport.Transport}
+	client := newClient(&config)
+	runtime := client.Transport.(*httptransport.Runtime)
+	runtime.Transport.(*transport.RetryableTransport).Transport = requests
+	runtime.Transport = frame.Loopback{Plugin: plugin, Next: runtime.Transport}
 	return &api{client, max(org, config.OrgID), connection.address}, nil
 }
 

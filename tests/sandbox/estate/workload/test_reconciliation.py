@@ -85,7 +85,7 @@ def test_its_metrics_have_the_result_of_the_last_run(world, services):
 
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
-    """Replace the command by one that ends as inconclusive; provide its runs since the last look."""
+    """Replace the command by one that is inconclusive; provide its runs since the last look."""
     python, log = tmp_path / "python", tmp_path / "runs"
     python.write_text(f'#!/bin/sh\necho "$*" >> {log}\nexit 3\n')
     python.chmod(0o755)

@@ -160,6 +160,15 @@ def test_a_fault_may_leave_a_request_unanswered(simulator: Simulator, http: http
     assert http.get("/abilities").status_code == 200
 
 
+def test_a_fault_may_lose_the_answer(simulator: Simulator, http: httpx2.Client) -> None:
+    http.post("/sandbox/faults", json={"method": "POST", "lose": True})
+    team = {"team": {"type": "team", "name": "Lost"}}
+
+    with simulator.http() as impatient, pytest.raises(httpx2.ReadTimeout):
+        impatient.post("/teams", json=team, timeout=0.2)
+    assert [found["name"] for found in http.get("/teams?query=Lost").json()["teams"]] == ["Lost"]
+
+
 def test_pending_faults_are_listed_and_can_be_deleted(http: httpx2.Client) -> None:
     fault = {"path": "^/users", "status": 500, "times": 3}
     http.post("/sandbox/faults", json=fault)
@@ -177,8 +186,8 @@ NO_REGULAR_EXPRESSION = "not a regular expression: missing ), unterminated subpa
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        ({}, "Value error, give either a status or hang: true"),
-        ({"status": 500, "hang": True}, "Value error, give either a status or hang: true"),
+        ({}, "Value error, give a status, hang: true or lose: true"),
+        ({"status": 500, "hang": True}, "Value error, give a status, hang: true or lose: true"),
         ({"status": 99}, "status: Input should be greater than or equal to 200"),
         (
             {"status": 500, "path": "("},

@@ -1,0 +1,95 @@
+"""A running sandbox, and the commands that act on it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sandbox import supervision
+from sandbox.engine.stacks import open_stack
+from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.server import Process, Server
+from sandbox.servers import SERVERS
+from sandbox.world import World
+from tests.conftest import ROOT
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A sandbox, the program that is applied to it, and the servers that the program needs."""
+
+    world: World
+    toolchain: Toolchain
+    engine: Mapping[str, str]
+    program: Path = ROOT
+    servers: Sequence[Server] = SERVERS
+
+    @property
+    def processes(self) -> Sequence[Process]:
+        return [p for server in self.servers for p in server.processes(self.world, self.toolchain)]
+
+    def start(self) -> None:
+        for server in self.servers:
+            server.prepare(self.world, self.toolchain)
+        supervision.start(self.world, self.processes)
+        for server in self.servers:
+            server.seed(self.world)
+
+    def stop(self) -> None:
+        supervision.stop(self.world)
+
+    def kill(self, name: str) -> None:
+        """Kill a server as the system does when memory runs out."""
+        process = self.process(name)
+        process.kill()
+        process.wait()
+
+    def process(self, name: str) -> psutil.Process:
+        reported = supervision.status(self.world, self.processes)[name]
+        (pid,) = re.findall(r"pid (\d+)", reported)
+        return psutil.Process(int(pid))
+
+    def pulumi(
+        self,
+        *arguments: str,
+        stack: str = "local",
+        program: Path | None = None,
+        **changes: Mapping[str, object],
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `pulumi` on *stack* in this sandbox; standard error goes to standard output."""
+        command = ["pulumi", "--non-interactive", *arguments]
+        return self._run(command, stack, program or self.program, **changes)
+
+    def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
+        return self._run([sys.executable, "-m", "waqiti", word, "local"], "local", self.program)
+
+    def _run(
+        self, command: list[str], stack: str, folder: Path, **changes: Mapping[str, object]
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=open_stack(self.world, stack, self.engine, **changes),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def up(self, *arguments: str, **options: Any) -> str:
+        """Apply the program without a preview; return the output."""
+        done = self.pulumi("up", "--yes", "--skip-preview", *arguments, **options)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def state(self, stack: str = "local") -> dict[str, Any]:
+        done = self.pulumi("stack", "export", stack=stack)
+        deployment: dict[str, Any] = json.loads(done.stdout)["deployment"]
+        return deployment

@@ -1,0 +1,30 @@
+"""The components that need neither Kafka nor Kubernetes, as the program declares them."""
+
+from functools import partial
+
+import pulumi
+import pulumi_pagerduty as pagerduty
+import pulumi_vault as vault
+import pulumiverse_grafana as grafana
+
+import components
+from program import wiring
+from settings import current_settings
+
+settings = current_settings()
+providers = [
+    grafana.Provider("grafana", url=settings.grafana.url),
+    pagerduty.Provider(
+        "pagerduty",
+        api_url_override=settings.pagerduty.api_url,
+        skip_credentials_validation=True,
+    ),
+    vault.Provider("vault", address=settings.vault.address, skip_child_token=True),
+]
+options = partial(pulumi.ResourceOptions, providers=providers)
+
+paging = components.Paging("paging", wiring.paging(settings), options())
+components.AlertingSecrets(
+    "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
+)
+components.Dashboards("dashboards", wiring.dashboards(settings), options())

@@ -98,17 +98,12 @@ def _prepare(world: World, toolchain: Toolchain) -> None:
 
 def _processes(world: World, toolchain: Toolchain) -> Iterator[Process]:
     # A quarter GiB each; the serial collector and the first compiler start fastest on two cores.
-    machine = ["-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-    # The parsed classes of the first run: with them a broker starts in half the processor time.
-    archive = world.folder / "kafka-classes.jsa"
-    if archive.exists():
-        machine.append(f"-XX:SharedArchiveFile={archive}")
+    machine = ("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
     for node in NODES:
-        dump = [f"-XX:ArchiveClassesAtExit={archive}"] if node == 1 and not archive.exists() else []
         yield Process(
             name=f"kafka-{node}",
             command=[
-                *_java(toolchain, *machine, *dump),
+                *_java(toolchain, *machine),
                 "kafka.Kafka",
                 str(_properties_file(world, node)),
             ],

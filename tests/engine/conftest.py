@@ -26,7 +26,7 @@ from tests.conftest import ROOT
 from tests.engine.clusters import Cluster
 from tests.engine.polling import eventually
 from tests.engine.ports import next_block
-from tests.engine.sandboxes import Sandbox
+from tests.engine.sandboxes import Sandbox, discard
 
 PROGRAM = (
     "Pulumi.yaml",
@@ -139,7 +139,7 @@ def applied(copied: Callable[[], Sandbox]) -> Iterator[Sandbox]:
         copy.up()
         yield copy
     finally:
-        copy.stop()
+        discard(copy.world)
 
 
 @pytest.fixture(scope="session")
@@ -172,7 +172,7 @@ def small_sandbox(toolchain, engine, small_program, tmp_path_factory) -> Iterato
         small.up()
         yield small
     finally:
-        small.stop()
+        discard(small.world)
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +204,7 @@ def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
         running.start()
         yield running
     finally:
-        running.stop()
+        discard(running.world)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,25 @@ from sandbox.server import Process, Server
 from sandbox.servers import SERVERS
 from sandbox.world import World
 from tests.conftest import ROOT
+
+
+def processes(world: World) -> list[psutil.Process]:
+    """Return every process that is marked with the folder of *world*."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("WAQITI_SANDBOX") == str(world.folder):
+                found.append(process)
+    return found
+
+
+def discard(world: World) -> None:
+    """Kill every process of a sandbox whose data nobody reads again."""
+    while killed := processes(world):
+        for process in killed:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        supervision.await_end(killed)
 
 
 @dataclass(frozen=True)

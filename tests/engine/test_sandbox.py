@@ -10,6 +10,8 @@ from sandbox import supervision
 from sandbox.servers import SERVERS, kafka
 from sandbox.world import SandboxError, World
 from tests.engine.kafka_clients import SECONDS, read, write
+from tests.engine.ports import next_block
+from tests.engine.sandboxes import processes
 
 pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
 
@@ -18,18 +20,6 @@ CONSUMER = ("audit-query-service", "audit-query-service")
 
 def status(sandbox):
     return supervision.status(sandbox.world, sandbox.world.processes(sandbox.toolchain))
-
-
-def processes(world):
-    """Return every process that is marked with this sandbox."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("WAQITI_SANDBOX") == str(world.folder):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 @pytest.fixture
@@ -109,16 +99,17 @@ def test_brokers_without_their_supervisor_are_stopped_and_restarted(running, cap
 
 
 def test_a_port_in_use_is_reported_with_its_process(toolchain, tmp_path):
-    world = World(tmp_path / "world", 20700, SERVERS)
+    world = World(tmp_path / "world", next_block(), SERVERS)
     world.create()
-    taken = ("127.0.0.1", world.port("kafka-2"))
+    port = world.port("kafka-2")
+    taken = ("127.0.0.1", port)
     with socket.create_server(taken), pytest.raises(SandboxError) as refused:
         supervision.start(world, world.processes(toolchain))
 
     holder = psutil.Process()
     assert str(refused.value) == (
-        f"port 20701 of kafka-2 is in use by {holder.name()} (pid {holder.pid}): stop that "
-        "process, or move all ports of the sandbox: `make up FIRST_PORT=21700`"
+        f"port {port} of kafka-2 is in use by {holder.name()} (pid {holder.pid}): stop that "
+        f"process, or move all ports of the sandbox: `make up FIRST_PORT={world.first_port + 1000}`"
     )
 
 

@@ -11,7 +11,8 @@ import pytest
 from sandbox.servers import SERVERS
 from sandbox.world import World
 from tests.engine.paging_clients import key_in_vault
-from tests.engine.sandboxes import Sandbox
+from tests.engine.ports import next_block
+from tests.engine.sandboxes import Sandbox, discard
 
 pytestmark = pytest.mark.minutes(4)
 
@@ -49,7 +50,7 @@ def arguments() -> Iterator[Arguments]:
 def test_no_credential_is_in_state_logs_previews_or_process_arguments(
     toolchain, engine, tmp_path, arguments
 ):
-    world = World(tmp_path / "world", 20800, SERVERS)
+    world = World(tmp_path / "world", next_block(), SERVERS)
     world.create()
     fresh = Sandbox(world, toolchain, engine)
     try:
@@ -64,7 +65,7 @@ def test_no_credential_is_in_state_logs_previews_or_process_arguments(
         rotated = fresh.up(pagerduty={"key_generation": 2})
         keys = {"an integration key": key_in_vault(world), "the root token": root_token(world)}
     finally:
-        fresh.stop()
+        discard(world)
     arguments.enough.set()
     kept = [*(world.folder / "state").rglob("*"), *world.logs.rglob("*")]
     reported["rotation"] = rotated

@@ -33,20 +33,6 @@ _SAME = ["service", "stack"]
 _ALERTMANAGER = "alertmanager-main"
 _LEGAL = "legal-documents"
 _PAGER = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
-_INHIBITIONS = [
-    # An unavailable service triggers all its other alerts as well.
-    InhibitionArgs(
-        source=['alertname="ServiceUnavailable"'], target=['alertname!="ServiceUnavailable"']
-    ),
-    InhibitionArgs(
-        source=['alertname="ServiceErrorRateHigh"'],
-        target=['alertname="ServiceErrorRateAboveGate"'],
-    ),
-    InhibitionArgs(
-        source=['alertname="EncryptionAuditGap"'],
-        target=['alertname="AuditReconciliationFoundGap"'],
-    ),
-]
 
 
 def kafka_topics(settings: Settings) -> KafkaTopicsArgs:
@@ -116,6 +102,7 @@ def alert_rules(settings: Settings) -> AlertRulesArgs:
             name: file.applied(monitoring.runbook_base_url)["groups"]
             for name, file in settings.alert_rules.items()
         },
+        alert_labels=_alert_labels(settings),
         object_prefix="waqiti-",
     )
 
@@ -127,6 +114,7 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
     return AlertRoutingArgs(
         namespace=monitoring.namespace,
         secret_store=monitoring.secret_store,
+        alert_labels=_alert_labels(settings),
         pager={
             "events_url": _events_url(settings.pagerduty),
             "integration_key": _PAGER,
@@ -140,7 +128,12 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         },
         critical_channel="critical",
         default_channel="engineering",
-        inhibitions=_INHIBITIONS,
+        inhibitions=[
+            InhibitionArgs(
+                source=[f'alertname="{source}"'], target=[f'alertname=~"{"|".join(targets)}"']
+            )
+            for source, targets in settings.inhibitions.items()
+        ],
         same=_SAME,
         messages=settings.alert_messages,
         object_name=_ALERTMANAGER,
@@ -196,6 +189,11 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
 def operator_provided_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
     """Return the keys that operators put into Vault, by path; the program reads no value."""
     return operator_provided(settings.secrets, settings.legal_storage.backup.kind)
+
+
+def _alert_labels(settings: Settings) -> dict[str, str]:
+    """Return the labels of our alerts; Prometheus may add its own to all alerts of the cluster."""
+    return {"platform": "waqiti", "stack": settings.environment}
 
 
 def _events_url(account: PagerDutySettings) -> str:

@@ -11,6 +11,7 @@ from catalog.alert_rules import ALERT_RULES, read_alert_rules, read_messages
 from catalog.channels import read_channels
 from catalog.dashboard_files import DASHBOARDS, read_dashboard_files
 from catalog.dashboards import dashboards_of
+from catalog.inhibitions import read_inhibitions
 from catalog.metrics import metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
@@ -25,7 +26,8 @@ PROJECT = "waqiti"
 # prod must keep its audit log, and the records in it.
 _PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
 
-_CATALOG_FILES = {"channels", "dashboards", "metrics", "secrets", "topic_classes", "topics"}
+_CATALOG_FILES = {"channels", "dashboards", "inhibitions", "metrics", "secrets"}
+_CATALOG_FILES |= {"topic_classes", "topics"}
 
 _ENVIRONMENT: TypeAdapter[Environment] = TypeAdapter(Environment)
 _SECTIONS = TypeAdapter(Sections)
@@ -65,6 +67,9 @@ def load_settings(
     dashboards_of(found, metrics_of(found, catalog / "metrics.yaml"), catalog / "dashboards.yaml")
     _refuse_unread(catalog, found)
     rules = read_alert_rules(found, channels, alert_rules)
+    inhibitions = read_inhibitions(
+        found, {} if _has_problems(alert_rules, found) else rules, catalog / "inhibitions.yaml"
+    )
     messages = read_messages(found, alert_rules)
     runbooks = sections.monitoring.runbook_base_url if sections else None
     folder_uid = sections.grafana.folder_uid if sections else None
@@ -77,6 +82,7 @@ def load_settings(
         secrets=secrets,
         topics=topics,
         alert_rules=rules,
+        inhibitions=inhibitions,
         alert_messages=messages,
         dashboards={uid: file.text for uid, file in files.items()},
         **dict(sections),
@@ -120,6 +126,10 @@ def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
         return strict_json(text)
     except (ValueError, RecursionError):
         return text
+
+
+def _has_problems(folder: Path, found: Problems) -> bool:
+    return any(name.partition("/")[0] == folder.name for name in found.by_file)
 
 
 def _refuse_unread(catalog: Path, found: Problems) -> None:

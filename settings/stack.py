@@ -6,6 +6,7 @@ from typing import Literal
 
 from catalog.alert_rules import RuleFiles
 from catalog.channels import Channels
+from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
@@ -51,6 +52,7 @@ class Settings:
     secrets: Secrets
     topics: Topics
     alert_rules: RuleFiles
+    inhibitions: Inhibitions
     alert_messages: str
     dashboards: Mapping[str, str]
 

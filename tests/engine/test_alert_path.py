@@ -97,7 +97,7 @@ def applied() -> Mapping[str, Any]:
         rule["alert"]: (
             parse(rule["expr"]).prettify(),
             seconds_of(rule["for"]),
-            rule["labels"],
+            rule["labels"] | {"platform": "waqiti", "stack": "local"},
             rule["annotations"],
         )
         for model in MODELS.values()

@@ -1,6 +1,7 @@
 """Build the arguments of each component from the settings of a stack."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
@@ -101,7 +102,8 @@ def alert_rules(settings: Settings) -> AlertRulesArgs:
         files={
             name: file.applied(monitoring.runbook_base_url)["groups"]
             for name, file in settings.alert_rules.items()
-        },
+        }
+        | _deployed(settings.services.deployed),
         alert_labels=_alert_labels(settings),
         object_prefix="waqiti-",
     )
@@ -130,7 +132,8 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         default_channel="engineering",
         inhibitions=[
             InhibitionArgs(
-                source=[f'alertname="{source}"'], target=[f'alertname=~"{"|".join(targets)}"']
+                source=[f'alertname="{source}"'],
+                target=[f'alertname{"=" if len(targets) == 1 else "=~"}"{"|".join(targets)}"'],
             )
             for source, targets in settings.inhibitions.items()
         ],
@@ -189,6 +192,21 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
 def operator_provided_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
     """Return the keys that operators put into Vault, by path; the program reads no value."""
     return operator_provided(settings.secrets, settings.legal_storage.backup.kind)
+
+
+def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """
+    Return the rules that record which services are deployed.
+
+    The rules about absent series read them, and so stay silent about a service that does not run.
+    """
+    rules = [
+        {"record": "waqiti:service_deployed", "expr": "vector(1)", "labels": {"service": service}}
+        for service in services
+    ]
+    if not rules:
+        return {}
+    return {"deployed": [{"name": "deployed", "interval": "15s", "rules": rules}]}
 
 
 def _alert_labels(settings: Settings) -> dict[str, str]:

@@ -17,6 +17,7 @@ from settings.legal_storage import LegalStorageSettings
 from settings.monitoring import MonitoringSettings
 from settings.pagerduty import PagerDutySettings
 from settings.sections import Section
+from settings.services import ServicesSettings
 from settings.vault import VaultSettings
 
 Environment = Literal["local", "staging", "prod"]
@@ -33,6 +34,7 @@ class Sections(Section):
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    services: ServicesSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,7 @@ class Settings:
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    services: ServicesSettings
     channels: Channels
     secrets: Secrets
     topics: Topics

@@ -117,6 +117,7 @@ def evaluated(sandbox) -> Mapping[str, Any]:
         )
         for group in ask(sandbox.world, "rules")["groups"]
         for rule in group["rules"]
+        if rule["type"] == "alerting"
     }
 
 

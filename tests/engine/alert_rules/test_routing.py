@@ -8,7 +8,7 @@ import pytest
 
 from tests.alert_rules.rule_files import RULES, label_sets
 from tests.conftest import ROOT, STACKS
-from tests.engine.alert_rules.routing import AMLINT, config_of, labelled, run
+from tests.engine.alert_rules.routing import AMLINT, config_of, labelled, of, run
 
 every_stack = pytest.mark.parametrize("stack", STACKS)
 
@@ -37,8 +37,10 @@ def test_alertmanager_accepts_the_configuration(amtool, config_file, stack):
 @every_stack
 def test_the_linter_finds_no_problem(config_file, stack):
     rules = ["--rules", str(ROOT / "alert_rules/*.yaml")]
+    # Both sides of an inhibition have our labels, and alerts of others notify nobody.
+    meant = ["--ignore", "inhibit-same-match,empty-receiver"]
 
-    done = run(AMLINT, "check", "--strict", config_file(config_of(stack)), *rules)
+    done = run(AMLINT, "check", "--strict", config_file(config_of(stack)), *rules, *meant)
 
     assert done.returncode == 0, done.stdout
     assert "No issues found" in done.stdout
@@ -78,8 +80,7 @@ FOREIGN = {
     "always firing": {"alertname": "Watchdog", "severity": "none", "stack": "prod"},
     "for inhibition only": {"alertname": "InfoInhibitor", "severity": "none"},
     "of a channel": {"alertname": "Other", "slack_channel": "critical", "severity": "critical"},
-    "of another stack": RULES["ServiceUnavailable"].labels.model_dump()
-    | {"platform": "waqiti", "stack": "staging"},
+    "of another stack": of("ServiceUnavailable", "payment-service", "staging"),
 }
 
 
@@ -95,7 +96,7 @@ def test_an_alert_of_another_source_notifies_nobody(amtool, config_file, alert):
 
 @pytest.mark.parametrize(
     ("labels", "receiver"),
-    [({}, "slack-engineering"), ({"severity": "critical"}, "pager,slack-engineering")],
+    [({}, "slack-engineering"), ({"severity": "critical"}, "pager")],
 )
 def test_an_alert_of_ours_without_a_channel_reaches_the_default_channel(
     amtool, config_file, labels, receiver
@@ -116,7 +117,7 @@ def test_one_incident_is_one_alert_of_one_service_in_one_stack():
     ("fault", "finding"),
     [
         ({"receiver": "pager"}, "shadowed-route"),
-        ({"receiver": "nobody", "matchers": ['team="legal"']}, "undefined-receiver"),
+        ({"receiver": "somebody", "matchers": ['team="legal"']}, "undefined-receiver"),
     ],
 )
 def test_the_linter_detects_an_unreachable_route(config_file, fault, finding):

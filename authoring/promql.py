@@ -29,11 +29,18 @@ def nodes(expr: object) -> Iterator[object]:
         yield from nodes(child)
 
 
+def is_recorded(selector: promql.VectorSelector) -> bool:
+    """Report whether a recording rule writes the series: their names have a colon."""
+    return ":" in str(selector.name)
+
+
 def selectors(expr: object, function: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every selector with the name of the innermost function around it."""
-    if isinstance(expr, promql.VectorSelector):
+    """Yield every scraped metric with the name of the innermost function around it."""
+    if isinstance(expr, promql.VectorSelector) and not is_recorded(expr):
         yield str(expr.name), function
     name = expr.func.name if isinstance(expr, promql.Call) else function
+    if isinstance(expr, promql.AggregateExpr) and str(expr.op) == "group":
+        name = "group"  # it ignores the values
     for child in children(expr):
         yield from selectors(child, name)
 
@@ -47,6 +54,8 @@ def comparisons(expr: object) -> Iterator[promql.BinaryExpr]:
 def is_aggregated(expr: object) -> bool:
     """Report whether every series is aggregated, so that its labels are few and known."""
     match expr:
+        case promql.VectorSelector() if is_recorded(expr):
+            return True
         case promql.VectorSelector() | promql.MatrixSelector() | promql.SubqueryExpr():
             return False
         case promql.AggregateExpr():

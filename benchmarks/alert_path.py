@@ -84,6 +84,7 @@ def _measure(world: World) -> dict[str, float]:
 
 def _rule(name: str) -> dict[str, object]:
     labels = {"severity": "critical", "service": name.lower(), "slack_channel": "critical"}
+    labels |= {"platform": "waqiti", "stack": "local"}  # else Alertmanager notifies nobody
     alert = {"alert": name, "expr": "vector(1)", "for": "0s", "labels": labels}
     alert["annotations"] = {"summary": name, "description": "A benchmark's alert."}
     return {

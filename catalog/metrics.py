@@ -14,6 +14,9 @@ from catalog.strict import ServiceName, Strict, at_least_one, different
 
 METRICS = Path(__file__).parent / "metrics.yaml"
 
+# Where the services run, on every stack: a target's series have the label `namespace`.
+SERVICES_NAMESPACE = "waqiti"
+
 MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 LabelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -115,6 +118,17 @@ class MetricsCatalog(Strict):
                     f"{name}: a counter's name ends in _total, and no other's does: rename it"
                 )
         return self
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that are probed and count their requests."""
+        probe = self.metrics.get("probe_success")
+        return probe.labels["service"] if probe else ()
+
+    def namespaces(self, metric: str) -> tuple[str, ...]:
+        """Return the namespaces in which *metric* is read; other copies of it are not ours."""
+        own = self.metrics[metric].labels if metric in self.metrics else {}
+        return own.get("namespace", (SERVICES_NAMESPACE,))
 
     def types(self) -> Mapping[str, str]:
         """Return the type of every series by name; the series of a histogram are counters."""

@@ -22,6 +22,8 @@ class AlertRulesArgs(TypedDict):
     """Labels of the objects. Prometheus selects objects by label and ignores all others."""
     files: dict[str, list[dict[str, Any]]]
     """Rule groups by file name, as Prometheus' rule files have them under `groups`."""
+    alert_labels: NotRequired[dict[str, str]]
+    """Labels added to every alert. `AlertRouting` recognises the platform's alerts by them."""
     object_prefix: NotRequired[str]
     """What the objects' names start with; by default the component's name and a dash."""
 
@@ -57,7 +59,7 @@ class AlertRules(pulumi.ComponentResource):
                     namespace=args["namespace"],
                     labels=args["labels"],
                 ),
-                spec={"groups": groups},
+                spec={"groups": [_labelled(group, args) for group in groups]},
                 opts=pulumi.ResourceOptions(parent=self),
             )
 
@@ -90,6 +92,19 @@ def _text_problems(path: str, group: Iterable[Any]) -> Iterator[Problem]:
                 if "alert" in rule and isinstance(text, str):
                     for fault in prometheus.template_faults(text):
                         yield f"{path}.rules[{index}].{part}.{key}", f"{shown(text)}: {fault}"
+
+
+def _labelled(group: Mapping[str, Any], args: AlertRulesArgs) -> dict[str, Any]:
+    labels = args.get("alert_labels", {})
+    if not labels:
+        return dict(group)
+    return {
+        **group,
+        "rules": [
+            {**rule, "labels": {**rule.get("labels", {}), **labels}} if "alert" in rule else rule
+            for rule in group["rules"]
+        ],
+    }
 
 
 def _object_name(name: str, file: str, args: AlertRulesArgs) -> str:

@@ -1,6 +1,7 @@
 """Build the arguments of each component from the settings of a stack."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
@@ -33,20 +34,6 @@ _SAME = ["service", "stack"]
 _ALERTMANAGER = "alertmanager-main"
 _LEGAL = "legal-documents"
 _PAGER = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
-_INHIBITIONS = [
-    # An unavailable service triggers all its other alerts as well.
-    InhibitionArgs(
-        source=['alertname="ServiceUnavailable"'], target=['alertname!="ServiceUnavailable"']
-    ),
-    InhibitionArgs(
-        source=['alertname="ServiceErrorRateHigh"'],
-        target=['alertname="ServiceErrorRateAboveGate"'],
-    ),
-    InhibitionArgs(
-        source=['alertname="EncryptionAuditGap"'],
-        target=['alertname="AuditReconciliationFoundGap"'],
-    ),
-]
 
 
 def kafka_topics(settings: Settings) -> KafkaTopicsArgs:
@@ -115,7 +102,9 @@ def alert_rules(settings: Settings) -> AlertRulesArgs:
         files={
             name: file.applied(monitoring.runbook_base_url)["groups"]
             for name, file in settings.alert_rules.items()
-        },
+        }
+        | _deployed(settings.services.deployed),
+        alert_labels=_alert_labels(settings),
         object_prefix="waqiti-",
     )
 
@@ -127,6 +116,7 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
     return AlertRoutingArgs(
         namespace=monitoring.namespace,
         secret_store=monitoring.secret_store,
+        alert_labels=_alert_labels(settings),
         pager={
             "events_url": _events_url(settings.pagerduty),
             "integration_key": _PAGER,
@@ -140,7 +130,13 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         },
         critical_channel="critical",
         default_channel="engineering",
-        inhibitions=_INHIBITIONS,
+        inhibitions=[
+            InhibitionArgs(
+                source=[f'alertname="{source}"'],
+                target=[f'alertname{"=" if len(targets) == 1 else "=~"}"{"|".join(targets)}"'],
+            )
+            for source, targets in settings.inhibitions.items()
+        ],
         same=_SAME,
         messages=settings.alert_messages,
         object_name=_ALERTMANAGER,
@@ -196,6 +192,26 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
 def operator_provided_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
     """Return the keys that operators put into Vault, by path; the program reads no value."""
     return operator_provided(settings.secrets, settings.legal_storage.backup.kind)
+
+
+def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """
+    Return the rules that record which services are deployed.
+
+    The rules about absent series read them, and so stay silent about a service that does not run.
+    """
+    rules = [
+        {"record": "waqiti:service_deployed", "expr": "vector(1)", "labels": {"service": service}}
+        for service in services
+    ]
+    if not rules:
+        return {}
+    return {"deployed": [{"name": "deployed", "interval": "15s", "rules": rules}]}
+
+
+def _alert_labels(settings: Settings) -> dict[str, str]:
+    """Return the labels of our alerts; Prometheus may add its own to all alerts of the cluster."""
+    return {"platform": "waqiti", "stack": settings.environment}
 
 
 def _events_url(account: PagerDutySettings) -> str:

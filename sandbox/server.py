@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -41,6 +41,7 @@ class Server:
     Args:
         ports: The names of its ports, in the order of their numbers.
         metrics: The ports at which Prometheus scrapes `/metrics`.
+        metrics_labels: The labels that their series get, as from a target in a cluster.
         credentials: Draws a value for each of its credentials; a world keeps the first value.
         prepare: Writes the files that its processes read when they start.
         processes: Its processes, in the order of their start.
@@ -51,6 +52,7 @@ class Server:
 
     ports: Sequence[str]
     metrics: Sequence[str] = ()
+    metrics_labels: Mapping[str, str] = field(default_factory=dict)
     credentials: Callable[[], Mapping[str, str]] = dict
     prepare: Callable[["World", Toolchain], None] = lambda *_: None
     processes: Callable[["World", Toolchain], Iterable[Process]] = lambda *_: ()

@@ -14,6 +14,7 @@ from settings.loading import current_settings, load_settings
 from settings.monitoring import MonitoringSettings
 from settings.pagerduty import PagerDutySettings
 from settings.problems import InvalidSettingsError
+from settings.services import ServicesSettings
 from settings.stack import Settings
 from settings.vault import VaultSettings
 
@@ -27,6 +28,7 @@ __all__ = [
     "LegalStorageSettings",
     "MonitoringSettings",
     "PagerDutySettings",
+    "ServicesSettings",
     "Settings",
     "VaultSettings",
     "current_settings",

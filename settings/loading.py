@@ -1,6 +1,6 @@
 """Load the settings of a stack from the engine's config and the catalog."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from catalog.alert_rules import ALERT_RULES, read_alert_rules, read_messages
 from catalog.channels import read_channels
 from catalog.dashboard_files import DASHBOARDS, read_dashboard_files
 from catalog.dashboards import dashboards_of
-from catalog.metrics import metrics_of
+from catalog.inhibitions import read_inhibitions
+from catalog.metrics import MetricsCatalog, metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
 from catalog.secrets import read_secrets
@@ -25,7 +26,8 @@ PROJECT = "waqiti"
 # prod must keep its audit log, and the records in it.
 _PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
 
-_CATALOG_FILES = {"channels", "dashboards", "metrics", "secrets", "topic_classes", "topics"}
+_CATALOG_FILES = {"channels", "dashboards", "inhibitions", "metrics", "secrets"}
+_CATALOG_FILES |= {"topic_classes", "topics"}
 
 _ENVIRONMENT: TypeAdapter[Environment] = TypeAdapter(Environment)
 _SECTIONS = TypeAdapter(Sections)
@@ -62,9 +64,16 @@ def load_settings(
     topics = _read_topics(catalog, stack, sections.kafka if sections else None, found)
     channels = read_channels(found, catalog / "channels.yaml")
     secrets = read_secrets(found, channels, catalog / "secrets.yaml")
-    dashboards_of(found, metrics_of(found, catalog / "metrics.yaml"), catalog / "dashboards.yaml")
+    metrics = metrics_of(found, catalog / "metrics.yaml")
+    dashboards_of(found, metrics, catalog / "dashboards.yaml")
+    if sections and metrics:
+        for problem in _contradictions(sections, metrics):
+            found.add(stack_file, problem)
     _refuse_unread(catalog, found)
     rules = read_alert_rules(found, channels, alert_rules)
+    inhibitions = read_inhibitions(
+        found, {} if _has_problems(alert_rules, found) else rules, catalog / "inhibitions.yaml"
+    )
     messages = read_messages(found, alert_rules)
     runbooks = sections.monitoring.runbook_base_url if sections else None
     folder_uid = sections.grafana.folder_uid if sections else None
@@ -77,6 +86,7 @@ def load_settings(
         secrets=secrets,
         topics=topics,
         alert_rules=rules,
+        inhibitions=inhibitions,
         alert_messages=messages,
         dashboards={uid: file.text for uid, file in files.items()},
         **dict(sections),
@@ -120,6 +130,27 @@ def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
         return strict_json(text)
     except (ValueError, RecursionError):
         return text
+
+
+def _contradictions(sections: Sections, metrics: MetricsCatalog) -> Iterator[str]:
+    """Yield what would leave the alert rules without the series that they read."""
+    known = metrics.services
+    for index, service in enumerate(sections.services.deployed):
+        if service not in known:
+            yield (
+                f"services.deployed.{index}: no service of catalog/metrics.yaml: use one of "
+                f"{', '.join(known)} (got {service!r})"
+            )
+    namespace = sections.legal_storage.namespace
+    if namespace not in (read := metrics.namespaces("kube_cronjob_created")):
+        yield (
+            f"legal_storage.namespace: the alert rules of catalog/metrics.yaml read another "
+            f"namespace: use {' or '.join(read)} (got {namespace!r})"
+        )
+
+
+def _has_problems(folder: Path, found: Problems) -> bool:
+    return any(name.partition("/")[0] == folder.name for name in found.by_file)
 
 
 def _refuse_unread(catalog: Path, found: Problems) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from catalog.alert_rules import RuleFiles
 from catalog.channels import Channels
+from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
@@ -16,6 +17,7 @@ from settings.legal_storage import LegalStorageSettings
 from settings.monitoring import MonitoringSettings
 from settings.pagerduty import PagerDutySettings
 from settings.sections import Section
+from settings.services import ServicesSettings
 from settings.vault import VaultSettings
 
 Environment = Literal["local", "staging", "prod"]
@@ -32,6 +34,7 @@ class Sections(Section):
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    services: ServicesSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +50,12 @@ class Settings:
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    services: ServicesSettings
     channels: Channels
     secrets: Secrets
     topics: Topics
     alert_rules: RuleFiles
+    inhibitions: Inhibitions
     alert_messages: str
     dashboards: Mapping[str, str]
 

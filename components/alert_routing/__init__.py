@@ -30,8 +30,8 @@ class AlertRouting(pulumi.ComponentResource):
     """
     An ExternalSecret, from which the cluster makes the Secret that Alertmanager reads.
 
-    In its first form the Secret is Alertmanager's whole configuration. With `only_stack` it has the
-    keys only, and an AlertmanagerConfig adds routes to the configuration that the company has.
+    In its first form the Secret is Alertmanager's whole configuration. With `added` it has the keys
+    only, and an AlertmanagerConfig adds routes to the configuration that the company has.
 
     The configuration is in the ExternalSecret, which only names the secrets: in a Secret the
     engine would hide every change in previews.
@@ -50,10 +50,10 @@ class AlertRouting(pulumi.ComponentResource):
         args = checked("AlertRouting", name, AlertRoutingArgs, args, problems)
         super().__init__("waqiti:index:AlertRouting", name, {}, opts)
         secret = args.get("object_name", name)
-        stack = args.get("only_stack")
+        added = args.get("added", False)
 
         keys = kubernetes.apiextensions.CustomResource(
-            f"{name}-configuration" if stack is None else f"{name}-keys",
+            f"{name}-configuration" if not added else f"{name}-keys",
             api_version=KIND[0],
             kind=KIND[1],
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
@@ -70,7 +70,7 @@ class AlertRouting(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        if stack is not None:
+        if added:
             kubernetes.apiextensions.CustomResource(
                 f"{name}-routes",
                 api_version=ADDED_KIND[0],
@@ -78,7 +78,7 @@ class AlertRouting(pulumi.ComponentResource):
                 metadata=kubernetes.meta.v1.ObjectMetaArgs(
                     name=secret, namespace=args["namespace"]
                 ),
-                spec=added_routes(args, secret, stack),
+                spec=added_routes(args, secret),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[keys]),
             )
 
@@ -89,7 +89,7 @@ class AlertRouting(pulumi.ComponentResource):
 def _external_secret(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[str, Any]:
     keys = secret_keys(args)
     texts = {}
-    if args.get("only_stack") is None:
+    if not args.get("added", False):
         texts = {
             "alertmanager.yaml": as_yaml(configuration(args, secret, events_url)),
             "messages.tmpl": args.get("messages", ""),

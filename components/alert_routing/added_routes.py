@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.alert_routing.args import AlertRoutingArgs, ChannelArgs
+from components.alert_routing.args import AlertRoutingArgs, ChannelArgs, parsed
 from components.alert_routing.configuration import (
     GROUP_INTERVAL,
     GROUP_WAIT,
@@ -16,21 +16,21 @@ _CAMEL = {"group_wait": "groupWait", "group_interval": "groupInterval"}
 _CAMEL |= {"repeat_interval": "repeatInterval"}
 
 
-def added_routes(args: AlertRoutingArgs, secret: str, stack: str) -> dict[str, Any]:
+def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
     """
-    Return the spec of an AlertmanagerConfig that takes only alerts with `stack`.
+    Return the spec of an AlertmanagerConfig that takes only alerts with `alert_labels`.
 
     The operator merges it below the company's root route, ahead of nothing: unmatched alerts stay
     with the company's own routes. Alertmanager's `alertmanagerConfigMatcherStrategy` must be `None`
     where alerts carry another `namespace` than this object.
     """
-    ours = {"name": "stack", "value": stack, "matchType": "="}
+    ours = [_equal(name, value) for name, value in args["alert_labels"].items()]
     same = args.get("same", [])
     critical = args["critical_channel"]
     return {
         "route": {
             "receiver": f"slack-{args['default_channel']}",
-            "matchers": [ours],
+            "matchers": ours,
             "groupBy": ["alertname", *same],
             "groupWait": GROUP_WAIT,
             "groupInterval": GROUP_INTERVAL,
@@ -56,8 +56,13 @@ def added_routes(args: AlertRoutingArgs, secret: str, stack: str) -> dict[str, A
         },
         "inhibitRules": [
             {
-                "sourceMatch": [ours, *map(_matcher, i["source"])],
-                "targetMatch": [ours, *map(_matcher, i["target"])],
+                # Two alerts that both lack a label of `equal` count as equal.
+                "sourceMatch": [
+                    *ours,
+                    *map(_matcher, i["source"]),
+                    *(_equal(name, "", "!=") for name in same),
+                ],
+                "targetMatch": [*ours, *map(_matcher, i["target"])],
                 "equal": [*same],
             }
             for i in args.get("inhibitions", [])
@@ -114,6 +119,5 @@ def _equal(name: str, value: str, match_type: str = "=") -> dict[str, str]:
 
 def _matcher(text: str) -> dict[str, str]:
     """Return the operator's form of a matcher such as `alertname="A"`."""
-    match_type = next(kind for kind in ("=~", "!~", "!=", "=") if kind in text)
-    name, _, value = text.partition(match_type)
-    return _equal(name.strip(), value.strip().strip('"'), match_type)
+    name, match_type, value = parsed(text)
+    return _equal(name, value, match_type)

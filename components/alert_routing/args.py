@@ -1,6 +1,7 @@
 """The arguments of `AlertRouting`."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -8,6 +9,9 @@ import pulumi
 from components.alerting_secrets import SecretKeyArgs
 from components.arguments import Problem
 from systems import alertmanager
+
+# A label's name, an operator, and the value in quotes.
+_MATCHER = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*"([^"\\]*)"')
 
 
 class PagerArgs(TypedDict):
@@ -29,12 +33,12 @@ class ChannelArgs(TypedDict):
 
 
 class InhibitionArgs(TypedDict):
-    """While the source fires, the target is not notified."""
+    """While the source fires, the target is not notified if it has the same values of `same`."""
 
     source: list[str]
     """Matchers of the alert that mutes, in Alertmanager's form."""
     target: list[str]
-    """Matchers of the alerts that are muted."""
+    """Matchers of the alerts that are muted; at least one is positive (`=`, `=~`)."""
 
 
 class AlertRoutingArgs(TypedDict):
@@ -44,6 +48,8 @@ class AlertRoutingArgs(TypedDict):
     """The namespace of Alertmanager."""
     secret_store: pulumi.Input[str]
     """The ClusterSecretStore that reads Vault."""
+    alert_labels: dict[str, str]
+    """Labels that every alert of the platform has, and no other alert; only these are routed."""
     pager: PagerArgs
     """The receiver of alerts with `severity="critical"`."""
     channels: dict[str, ChannelArgs]
@@ -55,15 +61,16 @@ class AlertRoutingArgs(TypedDict):
     inhibitions: NotRequired[list[InhibitionArgs]]
     """Pairs of alerts that are one outage."""
     same: NotRequired[list[str]]
-    """Labels that identify one thing: grouping and inhibition compare them."""
+    """Labels that identify one thing: grouping and inhibition compare them. An alert without one of
+    them mutes nothing."""
     messages: NotRequired[str]
     """Templates that replace Alertmanager's own texts."""
     object_name: NotRequired[str]
     """The name of the objects; by default the component's name."""
-    only_stack: NotRequired[str | None]
+    added: NotRequired[bool]
     """
-    Add routes for alerts with this value of the label `stack` to the company's own configuration,
-    as an AlertmanagerConfig. By default the component declares the whole configuration.
+    Whether the routes are added to the company's own configuration, as an AlertmanagerConfig. By
+    default the component declares the whole configuration.
     """
 
 
@@ -78,14 +85,33 @@ def problems(args: AlertRoutingArgs) -> Iterator[Problem]:
     for key, channel_args in args["channels"].items():
         if not channel_args["channel"].startswith("#"):
             yield f"channels.{key}.channel", f"{channel_args['channel']!r}: start it with `#`"
+    if not args["alert_labels"]:
+        yield "alert_labels", "none: pass a label that only your alerts have, else all are routed"
     for index, inhibition in enumerate(args.get("inhibitions", [])):
-        for side in ("source", "target"):
-            if not inhibition[side]:
-                yield f"inhibitions[{index}].{side}", "no matcher: an empty list matches everything"
+        yield from _matcher_problems(f"inhibitions[{index}].source", inhibition["source"])
+        yield from _matcher_problems(f"inhibitions[{index}].target", inhibition["target"])
     for fault in alertmanager.template_faults(args.get("messages", "")):
         yield "messages", fault
     if len(files := secret_keys(args)) < len(args["channels"]) + 1:
         yield "channels", f"two receivers share one of the keys {sorted(files)}: rename one"
+
+
+def parsed(matcher: str) -> tuple[str, str, str]:
+    """Return name, operator and value of a matcher that `problems` accepted."""
+    found = _MATCHER.fullmatch(matcher.strip())
+    if found is None:
+        raise ValueError(matcher)
+    return found[1], found[2], found[3]
+
+
+def _matcher_problems(path: str, matchers: Sequence[str]) -> Iterator[Problem]:
+    wrong = [matcher for matcher in matchers if not _MATCHER.fullmatch(matcher.strip())]
+    for matcher in wrong:
+        yield path, f'{matcher!r} is no matcher: write it as label="value"'
+    if not matchers:
+        yield path, "no matcher: an empty list matches everything"
+    elif not wrong and all(parsed(matcher)[1].startswith("!") for matcher in matchers):
+        yield path, "matches every alert but some: name the alerts with = or =~"
 
 
 def secret_keys(args: AlertRoutingArgs) -> dict[str, str]:

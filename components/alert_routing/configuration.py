@@ -10,6 +10,8 @@ from components.alert_routing.args import AlertRoutingArgs, ChannelArgs
 # prometheus-operator reads the configuration from one Secret, and mounts every Secret that its
 # Alertmanager lists under `secrets` here.
 _SECRETS = "/etc/alertmanager/secrets"
+# Alertmanager requires a receiver of the alerts that no other route takes: it notifies nobody.
+NOBODY = "nobody"
 GROUP_WAIT = "30s"
 GROUP_INTERVAL = "5m"
 REPEAT_INTERVAL = "12h"
@@ -32,27 +34,42 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
         "global": {"resolve_timeout": "5m"},
         "templates": [f"{files}/messages.tmpl"],
         "route": {
-            # Alerts that name no channel of ours.
-            "receiver": f"slack-{args['default_channel']}",
+            "receiver": NOBODY,
             "group_by": ["alertname", *same],  # PagerDuty's dedup key is made of these
             "group_wait": GROUP_WAIT,
             "group_interval": GROUP_INTERVAL,
             "repeat_interval": REPEAT_INTERVAL,
             "routes": [
                 {
-                    "receiver": "pager",
-                    "matchers": ['severity="critical"'],
-                    **PAGE_TIMES,
-                    "continue": True,
-                },
-                *(_channel_route(key, args["critical_channel"]) for key in args["channels"]),
+                    # Our alerts that name no channel.
+                    "receiver": f"slack-{args['default_channel']}",
+                    "matchers": _ours(args),
+                    "routes": [
+                        {
+                            "receiver": "pager",
+                            "matchers": ['severity="critical"'],
+                            **PAGE_TIMES,
+                            "continue": True,
+                        },
+                        *(
+                            _channel_route(key, args["critical_channel"])
+                            for key in args["channels"]
+                        ),
+                    ],
+                }
             ],
         },
         "inhibit_rules": [
-            {"source_matchers": i["source"], "target_matchers": i["target"], "equal": [*same]}
+            {
+                # Two alerts that both lack a label of `equal` count as equal.
+                "source_matchers": [*_ours(args), *i["source"], *(f'{n}!=""' for n in same)],
+                "target_matchers": [*_ours(args), *i["target"]],
+                "equal": [*same],
+            }
             for i in args.get("inhibitions", [])
         ],
         "receivers": [
+            {"name": NOBODY},
             {
                 "name": "pager",
                 "pagerduty_configs": [
@@ -76,6 +93,10 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
 def as_yaml(config: Mapping[str, Any]) -> str:
     """Return *config* as YAML in its own order."""
     return yaml.safe_dump(config, sort_keys=False, width=120)
+
+
+def _ours(args: AlertRoutingArgs) -> list[str]:
+    return [f'{name}="{value}"' for name, value in args["alert_labels"].items()]
 
 
 def _channel_route(key: str, critical: str) -> dict[str, Any]:

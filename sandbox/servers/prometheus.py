@@ -48,7 +48,9 @@ def _prepare(world: World, _: Toolchain) -> None:
                 "job_name": port,
                 # The workload has many services in one process: keep its own label `service`.
                 "honor_labels": True,
-                "static_configs": [{"targets": [world.address(port)]}],
+                "static_configs": [
+                    {"targets": [world.address(port)], "labels": dict(server.metrics_labels)}
+                ],
             }
             for server in world.servers
             for port in server.metrics

@@ -31,7 +31,7 @@ def label_sets(rule: AlertRule) -> Iterator[dict[str, str]]:
     )
     for stack in ("local", "staging", "prod"):
         for service in services:
-            yield labels | {"service": service, "stack": stack}
+            yield labels | {"service": service, "platform": "waqiti", "stack": stack}
 
 
 def promtool_tests(stem: str) -> list[dict[str, Any]]:

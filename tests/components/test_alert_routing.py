@@ -22,6 +22,7 @@ def arguments(**changes: Any) -> AlertRoutingArgs:
     args: dict[str, Any] = {
         "namespace": "monitoring",
         "secret_store": "vault",
+        "alert_labels": {"platform": "shop", "stack": "blue"},
         "pager": {
             "events_url": URL,
             "integration_key": {"path": "pager", "key": "integration_key"},
@@ -93,7 +94,7 @@ def test_a_preview_shows_the_configuration_as_alertmanager_reads_it():
 
 
 def test_the_pager_also_posts_to_the_critical_channel():
-    pager = configuration(arguments(), "routing", URL)["receivers"][0]
+    _, pager, *_ = configuration(arguments(), "routing", URL)["receivers"]
 
     files = "/etc/alertmanager/secrets/routing"
     assert pager == {
@@ -116,11 +117,40 @@ def test_the_pager_also_posts_to_the_critical_channel():
     }
 
 
-def test_added_routes_match_only_alerts_of_the_stack(deploy):
-    plan = deploy(lambda: AlertRouting("routing", arguments(only_stack="blue", messages="")))
+def test_the_whole_configuration_notifies_only_of_alerts_with_the_labels():
+    config = configuration(arguments(), "routing", URL)
+
+    (ours,) = config["route"].pop("routes")
+    (nobody, *_) = config["receivers"]
+    assert (config["route"]["receiver"], nobody) == ("nobody", {"name": "nobody"})
+    assert ours["matchers"] == ['platform="shop"', 'stack="blue"']
+    assert ours["receiver"] == "slack-other"
+    assert [route["receiver"] for route in ours["routes"]] == [
+        "pager",
+        "slack-urgent",
+        "slack-other",
+    ]
+
+
+def test_a_source_without_a_label_that_is_compared_mutes_nothing():
+    (rule,) = configuration(arguments(), "routing", URL)["inhibit_rules"]
+
+    ours = ['platform="shop"', 'stack="blue"']
+    assert rule == {
+        "source_matchers": [*ours, 'alertname="A"', 'service!=""'],
+        "target_matchers": [*ours, 'alertname=~"B|C"'],
+        "equal": ["service"],
+    }
+
+
+def test_added_routes_match_only_alerts_with_the_labels(deploy):
+    plan = deploy(lambda: AlertRouting("routing", arguments(added=True, messages="")))
 
     (added,) = plan.of_type("kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig").values()
-    ours = {"name": "stack", "value": "blue", "matchType": "="}
+    ours = [
+        {"name": "platform", "value": "shop", "matchType": "="},
+        {"name": "stack", "value": "blue", "matchType": "="},
+    ]
 
     def webhook(name):
         return {
@@ -135,7 +165,7 @@ def test_added_routes_match_only_alerts_of_the_stack(deploy):
     assert added["spec"] == {
         "route": {
             "receiver": "slack-other",
-            "matchers": [ours],
+            "matchers": ours,
             "groupBy": ["alertname", "service"],
             "groupWait": "30s",
             "groupInterval": "5m",
@@ -161,8 +191,8 @@ def test_added_routes_match_only_alerts_of_the_stack(deploy):
         },
         "inhibitRules": [
             {
-                "sourceMatch": [ours, equal("alertname", "A")],
-                "targetMatch": [ours, equal("alertname", "B|C", "=~")],
+                "sourceMatch": [*ours, equal("alertname", "A"), equal("service", "", "!=")],
+                "targetMatch": [*ours, equal("alertname", "B|C", "=~")],
                 "equal": ["service"],
             }
         ],
@@ -186,7 +216,7 @@ def test_added_routes_match_only_alerts_of_the_stack(deploy):
 
 
 def test_with_added_routes_the_secret_has_the_keys_only(deploy):
-    plan = deploy(lambda: AlertRouting("routing", arguments(only_stack="blue")))
+    plan = deploy(lambda: AlertRouting("routing", arguments(added=True)))
 
     (keys,) = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret").values()
     assert set(keys["spec"]["target"]["template"]["data"]) == set(KEYS)
@@ -194,8 +224,8 @@ def test_with_added_routes_the_secret_has_the_keys_only(deploy):
 
 def test_two_routings_in_one_namespace_do_not_collide(deploy):
     def program():
-        AlertRouting("blue", arguments(only_stack="blue"))
-        AlertRouting("green", arguments(only_stack="green"))
+        AlertRouting("blue", arguments(added=True))
+        AlertRouting("green", arguments(added=True))
 
     plan = deploy(program)
 
@@ -217,6 +247,18 @@ def test_two_routings_in_one_namespace_do_not_collide(deploy):
         (
             {"inhibitions": [{"source": [], "target": ['a="b"']}]},
             "inhibitions[0].source: no matcher: an empty list matches everything",
+        ),
+        (
+            {"inhibitions": [{"source": ['a="b"'], "target": ['alertname!="A"', 'b!~"c"']}]},
+            ("inhibitions[0].target: matches every alert but some: name the alerts with = or =~"),
+        ),
+        (
+            {"inhibitions": [{"source": ["a=b"], "target": ['a="b"']}]},
+            "inhibitions[0].source: 'a=b' is no matcher: write it as label=\"value\"",
+        ),
+        (
+            {"alert_labels": {}},
+            "alert_labels: none: pass a label that only your alerts have, else all are routed",
         ),
         (
             {"channels": {"urgent": channel("urgent"), "other": channel("urgent")}},

@@ -51,6 +51,17 @@ def test_an_object_has_the_groups_of_one_file_and_the_selected_labels(deploy):
     }
 
 
+def test_every_alert_has_the_labels_of_the_platform(deploy):
+    recorded = {"record": "kitchen:fires", "expr": "max(fire)"}
+    group = GROUP | {"rules": [RULE, recorded]}
+    ours = {"platform": "shop", "stack": "blue"}
+
+    _, objects = declared(deploy, files={"food": [group]}, alert_labels=ours)
+
+    labelled = RULE | {"labels": RULE["labels"] | ours}
+    assert objects["rules-food"]["spec"] == {"groups": [GROUP | {"rules": [labelled, recorded]}]}
+
+
 def test_the_objects_names_have_the_requested_prefix(deploy):
     _, objects = declared(deploy, object_prefix="shop-")
 

@@ -97,7 +97,7 @@ def applied() -> Mapping[str, Any]:
         rule["alert"]: (
             parse(rule["expr"]).prettify(),
             seconds_of(rule["for"]),
-            rule["labels"],
+            rule["labels"] | {"platform": "waqiti", "stack": "local"},
             rule["annotations"],
         )
         for model in MODELS.values()
@@ -117,6 +117,7 @@ def evaluated(sandbox) -> Mapping[str, Any]:
         )
         for group in ask(sandbox.world, "rules")["groups"]
         for rule in group["rules"]
+        if rule["type"] == "alerting"
     }
 
 

@@ -17,7 +17,7 @@ def admin(sandbox):
 
 
 def test_the_claim_is_bound_to_a_volume_that_is_retained(sandbox, admin):
-    claim = claim_of(sandbox.world, "legal-local")
+    claim = claim_of(sandbox.world, "legal")
     volume = admin.get(f"/api/v1/persistentvolumes/{claim['spec']['volumeName']}")
     kind = admin.get("/apis/storage.k8s.io/v1/storageclasses/legal-documents-local")
 
@@ -28,7 +28,7 @@ def test_the_claim_is_bound_to_a_volume_that_is_retained(sandbox, admin):
 
 
 def test_the_cluster_has_every_job_and_none_may_overlap(admin):
-    jobs = admin.list("/apis/batch/v1/namespaces/legal-local/cronjobs").objects
+    jobs = admin.list("/apis/batch/v1/namespaces/legal/cronjobs").objects
 
     assert {
         job["metadata"]["name"].removeprefix("legal-documents-"): (
@@ -49,10 +49,8 @@ def test_the_cluster_has_every_job_and_none_may_overlap(admin):
 
 
 def test_the_namespace_refuses_a_pod_with_more_rights(admin):
-    namespace = admin.get("/api/v1/namespaces/legal-local")
-    (policy,) = admin.list(
-        "/apis/networking.k8s.io/v1/namespaces/legal-local/networkpolicies"
-    ).objects
+    namespace = admin.get("/api/v1/namespaces/legal")
+    (policy,) = admin.list("/apis/networking.k8s.io/v1/namespaces/legal/networkpolicies").objects
 
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
@@ -60,7 +58,7 @@ def test_the_namespace_refuses_a_pod_with_more_rights(admin):
 
 def test_the_cluster_admits_the_pod_of_the_backup(admin):
     """Start a Job of the CronJob by hand, because admission checks only its pod."""
-    base = "/apis/batch/v1/namespaces/legal-local"
+    base = "/apis/batch/v1/namespaces/legal"
     job = admin.get(f"{base}/cronjobs/legal-documents-backup")
     spec = job["spec"]["jobTemplate"]["spec"]
     admin.create(
@@ -68,7 +66,7 @@ def test_the_cluster_admits_the_pod_of_the_backup(admin):
         {
             "apiVersion": "batch/v1",
             "kind": "Job",
-            "metadata": {"name": "by-hand", "namespace": "legal-local"},
+            "metadata": {"name": "by-hand", "namespace": "legal"},
             "spec": spec,
         },
     )
@@ -77,7 +75,7 @@ def test_the_cluster_admits_the_pod_of_the_backup(admin):
 
 
 def test_the_keys_come_from_vault(admin):
-    path = "/api/v1/namespaces/legal-local/secrets"
+    path = "/api/v1/namespaces/legal/secrets"
 
     def keys(user):
         return sorted((admin.find(f"{path}/legal-documents-{user}") or {}).get("data", {}))

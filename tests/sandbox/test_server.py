@@ -76,7 +76,9 @@ def test_prometheus_scrapes_it_and_no_port_of_another_server_moves(tmp_path):
     settings = yaml.safe_load((world.folder / "prometheus" / "prometheus.yaml").read_text())
 
     assert world.ports == [*before.ports, "web"]
-    assert settings["scrape_configs"][-1]["static_configs"] == [{"targets": [world.address("web")]}]
+    assert settings["scrape_configs"][-1]["static_configs"] == [
+        {"targets": [world.address("web")], "labels": {}}
+    ]
 
 
 def test_the_ports_of_the_stack_local_do_not_change(tmp_path):

@@ -31,10 +31,14 @@ def test_a_template_that_prometheus_refuses_is_refused(old, new, problem, top):
 
 
 MESSAGES = [
-    ("{{- end }}", "", "line 8: define stands at the top level only: move it there"),
-    ("{{ end }}{{ .Comm", "{{ .Comm", "line 8: define stands at the top level only: move it there"),
+    ("{{- end }}", "", "line 9: define stands at the top level only: move it there"),
+    (
+        "{{ . }} {{ end }}{{ or",
+        "{{ . }} {{ or",
+        "line 9: define stands at the top level only: move it there",
+    ),
     ("in {{ . }}{{ end }}\n{{- end }}", "in {{ . }}{{ end }}\n{{ end }", "unexpected"),
-    ("| toUpper", "| toUper", "line 4: unknown function toUper: use toUpper"),
+    ("| toUpper", "| toUper", "line 5: unknown function toUper: use toUpper"),
     (".CommonLabels.alertname", ".CommonLabel.alertname", "has no field CommonLabel: use CommonLa"),
     (
         'define "slack.default.title"',

@@ -33,4 +33,9 @@ def _processes(world: World, _: Toolchain) -> Iterator[Process]:
     )
 
 
-SERVER = Server(ports=["workload"], metrics=["workload"], processes=_processes)
+SERVER = Server(
+    ports=["workload"],
+    metrics=["workload"],
+    metrics_labels={"namespace": "waqiti"},  # that of the services
+    processes=_processes,
+)

@@ -90,7 +90,8 @@ def test_late_deliveries_take_the_configured_time(services):
 
 
 def test_the_backup_runs_daily_unless_it_is_late(services):
-    name = 'kube_cronjob_status_last_successful_time{cronjob="legal-documents-backup"}'
+    labels = 'cronjob="legal-documents-backup",namespace="legal"'
+    name = f"kube_cronjob_status_last_successful_time{{{labels}}}"
     services.step(23 * 60 * 60)
     first = services.series()[name]
     services.step(60 * 60)

@@ -8,7 +8,24 @@ import pulumi
 import pulumi_pagerduty as pagerduty
 
 from components.arguments import Problem, checked, refusals
+from components.explaining import explained
 from systems import pagerduty as rules
+
+# A part of the provider's error, and what it means.
+_REMEDIES = {
+    "has already been taken": (
+        "PagerDuty has an unmanaged service or escalation policy of this name: rename or delete it "
+        "in PagerDuty, `pulumi import` it, or set another service_name"
+    ),
+    "could not be found": (
+        "PagerDuty does not have a schedule or user of the escalation: correct its id"
+    ),
+    "401 Unauthorized": "PagerDuty refuses the token: set PAGERDUTY_TOKEN to a valid one",
+    "403 Forbidden": (
+        "the token in PAGERDUTY_TOKEN lacks rights: use one that is not read-only and belongs to "
+        "the whole account"
+    ),
+}
 
 
 class EscalationLevelArgs(TypedDict):
@@ -64,7 +81,8 @@ class Paging(pulumi.ComponentResource):
         """Declare service, escalation policy and integration of *args* under *name*."""
         args = checked("Paging", name, PagingArgs, args, _problems)
         super().__init__("waqiti:index:Paging", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        hooks = explained(name, self, _REMEDIES)
+        child = pulumi.ResourceOptions(parent=self, hooks=hooks)
         generation = args.get("key_generation", 1)
         self._explain(args)
 
@@ -106,7 +124,9 @@ class Paging(pulumi.ComponentResource):
             name=f"Events API v2 ({generation})",
             service=service.id,
             type="events_api_v2_inbound_integration",
-            opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["integrationKey"]),
+            opts=pulumi.ResourceOptions(
+                parent=self, additional_secret_outputs=["integrationKey"], hooks=hooks
+            ),
         )
 
         self.service_id = service.id

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+_POLL_SECONDS = 0.01  # how long a shutdown takes; the default of 0.5 would be most of a test
+
 
 @dataclass
 class Web:
@@ -45,7 +47,7 @@ def answering() -> Iterator[Web]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
         web.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, args=[_POLL_SECONDS]).start()
         try:
             yield web
         finally:

@@ -57,7 +57,10 @@ class PagingArgs(TypedDict):
     auto_resolve_minutes: NotRequired[int | None]
     """Minutes until an open incident is resolved; by default never."""
     key_generation: NotRequired[int]
-    """The number of the integration key; a higher number makes a new key. By default 1."""
+    """
+    The number of the integration key; the next number makes a new key. By default 1. The key of
+    the number before stays valid, until the number changes again.
+    """
 
 
 class Paging(pulumi.ComponentResource):
@@ -119,18 +122,24 @@ class Paging(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        integration = pagerduty.ServiceIntegration(
-            f"{name}-events-{generation}",
-            name=f"Events API v2 ({generation})",
-            service=service.id,
-            type="events_api_v2_inbound_integration",
-            opts=pulumi.ResourceOptions(
-                parent=self, additional_secret_outputs=["integrationKey"], hooks=hooks
-            ),
-        )
+        # Alertmanager uses the previous key until the cluster has the new one. PagerDuty refuses a
+        # deleted integration's key for good, so an alert in between would page nobody.
+        integrations = {
+            number: pagerduty.ServiceIntegration(
+                f"{name}-events-{number}",
+                name=f"Events API v2 ({number})",
+                service=service.id,
+                type="events_api_v2_inbound_integration",
+                opts=pulumi.ResourceOptions(
+                    parent=self, additional_secret_outputs=["integrationKey"], hooks=hooks
+                ),
+            )
+            for number in (generation - 1, generation)
+            if number
+        }
 
         self.service_id = service.id
-        self.integration_key = pulumi.Output.secret(integration.integration_key)
+        self.integration_key = pulumi.Output.secret(integrations[generation].integration_key)
         self.register_outputs(
             {"service_id": self.service_id, "integration_key": self.integration_key}
         )

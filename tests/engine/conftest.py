@@ -89,8 +89,11 @@ class Sandbox:
         """Run `pulumi` on *stack* in this sandbox; standard error goes to standard output."""
         return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **changes)
 
-    def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
-        return self._run([sys.executable, "-m", "waqiti", word, "local"], "local", ROOT)
+    def waqiti(
+        self, word: str, *flags: str, **changes: Mapping[str, object]
+    ) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "waqiti", word, "local", *flags]
+        return self._run(command, "local", ROOT, **changes)
 
     def _run(
         self, command: list[str], stack: str, folder: Path, **changes: Mapping[str, object]

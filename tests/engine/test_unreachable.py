@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import trustme
-import yaml
 
 from components import CUSTOM_KINDS
 from program.wiring import operator_provided_secrets
@@ -21,6 +20,7 @@ from sandbox.engine.stacks import offline_stack
 from sandbox.estate import kubernetes as estate
 from sandbox.world import HOST
 from tests.conftest import ROOT, stack_settings
+from tests.kubeconfigs import write_kubeconfig
 
 SETTINGS = stack_settings("staging")
 KEYS = {key: None for keys in operator_provided_secrets(SETTINGS).values() for key in keys}
@@ -88,14 +88,8 @@ def cluster(tmp_path) -> Iterator[dict[str, str]]:
     """Provide an environment with staging's context, which leads to a cluster that answers."""
     context = SETTINGS.kubernetes.context
     with answering() as address:
-        config = {
-            "clusters": [{"name": "c", "cluster": {"server": f"http://{address}"}}],
-            "users": [{"name": "u", "user": {}}],
-            "contexts": [{"name": context, "context": {"cluster": "c", "user": "u"}}],
-            "current-context": context,
-        }
         path = tmp_path / "kubeconfig"
-        path.write_text(yaml.safe_dump(config))
+        write_kubeconfig(path, context, f"http://{address}")
         yield {"KUBECONFIG": str(path)}
 
 

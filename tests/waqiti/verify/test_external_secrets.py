@@ -1,9 +1,9 @@
 """The Secrets in the cluster must be those of the current ExternalSecrets."""
 
 import pytest
-import yaml
 
 from clients.failures import NoAnswerError
+from tests.kubeconfigs import write_kubeconfig
 from tests.waqiti.states import provider, resource, state
 from tests.web_answers import answering
 from waqiti.verify.external_secrets import differences
@@ -16,13 +16,7 @@ FAILED = {"type": "Ready", "status": "False", "message": "could not get secret d
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
     with answering() as web:
-        config = {
-            "clusters": [{"name": "c", "cluster": {"server": web.url}}],
-            "users": [{"name": "u", "user": {}}],
-            "contexts": [{"name": "prod", "context": {"cluster": "c", "user": "u"}}],
-            "current-context": "prod",
-        }
-        (tmp_path / "kubeconfig").write_text(yaml.safe_dump(config))
+        write_kubeconfig(tmp_path / "kubeconfig", "prod", web.url)
         monkeypatch.setattr(
             "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION",
             str(tmp_path / "kubeconfig"),

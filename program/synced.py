@@ -1,0 +1,63 @@
+"""
+What an `up` waits for after its last change; a preview waits for nothing.
+
+An ExternalSecret keeps its condition `Ready` while a new version of it waits for External Secrets,
+so the provider's own wait ends too early. The generation that External Secrets synced is compared
+here instead.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+import pulumi
+
+from clients.failures import NoAnswerError
+from clients.kubernetes import Cluster
+
+_SECONDS = 60
+_POLL_SECONDS = 0.5
+
+
+def require_synced(context: str, *external_secrets: pulumi.Output[list[str]]) -> None:
+    """
+    Fail an `up` after which the Secrets of *external_secrets* do not become current in time.
+
+    Args:
+        context: The cluster's context in the kubeconfig.
+        external_secrets: Their ids (`namespace/name`), known once they are written.
+    """
+    if pulumi.runtime.is_dry_run():
+        return
+
+    async def wait(ids: list[list[str]]) -> None:
+        every = [identity for some in ids for identity in some]
+        late = await asyncio.to_thread(unsynced, context, every, _SECONDS)
+        if late:
+            raise pulumi.RunError("\n  ".join(late))
+
+    pulumi.Output.all(*external_secrets).apply(wait)
+
+
+def unsynced(context: str, ids: Iterable[str], seconds: float) -> list[str]:
+    """Return a sentence for each of *ids* that is not synced after at most *seconds*."""
+    deadline = time.monotonic() + seconds
+    waiting = dict.fromkeys(ids, "")
+    while waiting:
+        waiting = {identity: why for identity in waiting if (why := _reason(context, identity))}
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(_POLL_SECONDS)
+    return [
+        f"ExternalSecret {identity} {why} after {seconds:.0f} s: read its Events, and the log of "
+        "External Secrets, and run it again"
+        for identity, why in waiting.items()
+    ]
+
+
+def _reason(context: str, identity: str) -> str | None:
+    namespace, _, name = identity.rpartition("/")
+    try:
+        return Cluster(context).unsynced(namespace, name)
+    except NoAnswerError as error:
+        return f"could not be read: {error}"

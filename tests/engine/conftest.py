@@ -89,9 +89,7 @@ class Sandbox:
         """Run `pulumi` on *stack* in this sandbox; standard error goes to standard output."""
         return self._run(["pulumi", "--non-interactive", *arguments], stack, program, **changes)
 
-    def waqiti(
-        self, word: str, *flags: str, **changes: Mapping[str, object]
-    ) -> subprocess.CompletedProcess[str]:
+    def waqiti(self, word: str, *flags: str, **changes: Any) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "waqiti", word, "local", *flags]
         return self._run(command, "local", ROOT, **changes)
 

@@ -23,7 +23,9 @@ def explained(
             pulumi.log.error(f"{failed.name}: {sentence}", component)
         return False  # the provider has already retried
 
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-explain", explain)])
+    # Hooks of one program need different names; components of two types may share theirs.
+    hook = pulumi.ErrorHook(f"{type(component).__name__}-{name}-explain", explain)
+    return pulumi.ResourceHookBinding(on_error=[hook])
 
 
 def remedy(errors: list[str], remedies: Mapping[str, str]) -> str | None:

@@ -41,10 +41,14 @@ def require_synced(context: str, *external_secrets: pulumi.Output[list[str]]) ->
 
 def unsynced(context: str, ids: Iterable[str], seconds: float) -> list[str]:
     """Return a sentence for each of *ids* that is not synced after at most *seconds*."""
+    try:
+        cluster = Cluster(context)
+    except NoAnswerError as error:
+        return [f"External Secrets could not be waited for: {error}"]
     deadline = time.monotonic() + seconds
     waiting = dict.fromkeys(ids, "")
     while waiting:
-        waiting = {identity: why for identity in waiting if (why := _reason(context, identity))}
+        waiting = {identity: why for identity in waiting if (why := _reason(cluster, identity))}
         if time.monotonic() >= deadline:
             break
         time.sleep(_POLL_SECONDS)
@@ -55,9 +59,9 @@ def unsynced(context: str, ids: Iterable[str], seconds: float) -> list[str]:
     ]
 
 
-def _reason(context: str, identity: str) -> str | None:
+def _reason(cluster: Cluster, identity: str) -> str | None:
     namespace, _, name = identity.rpartition("/")
     try:
-        return Cluster(context).unsynced(namespace, name)
+        return cluster.unsynced(namespace, name)
     except NoAnswerError as error:
         return f"could not be read: {error}"

@@ -38,7 +38,7 @@ class State:
     def provider(self, resource: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the inputs of the provider of *resource*."""
         urn = resource["provider"].rpartition("::")[0]
-        found: Mapping[str, Any] = next(r for r in self.resources if r["urn"] == urn)["inputs"]
+        found: Mapping[str, Any] = {r["urn"]: r for r in self.resources}[urn]["inputs"]
         return found
 
     def monitoring_address(self, key: str, what: str) -> str:

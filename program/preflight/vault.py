@@ -38,7 +38,7 @@ def _mount_problems(connection: hvac.Client, vault: VaultSettings) -> list[str]:
         return [_refused(connection, vault, error)]
     except VaultError as error:
         raise NoAnswerError(f"Vault at {vault.address} refuses ({_why(error)})") from None
-    kind, version = mount["type"], str((mount.get("options") or {}).get("version", "1"))
+    kind, version = mount.get("type"), str((mount.get("options") or {}).get("version", "1"))
     who = f"Vault at {vault.address}: the mount {vault.mount}"
     if kind != "kv":
         return [f"{who} is of the type {kind}: set vault.mount to one of KV version 2"]

@@ -43,10 +43,23 @@ def test_a_version_that_waits_although_the_object_is_ready_is_reported(cluster):
     )
 
 
-def test_a_cluster_that_does_not_answer_is_reported_with_its_reason():
-    assert unsynced("nowhere", ["monitoring/main"], seconds=0)[0].startswith(
-        "ExternalSecret monitoring/main could not be read: the kubeconfig gives no way to the "
-        "context 'nowhere' ("
+def test_a_cluster_that_refuses_is_reported_with_its_reason(cluster):
+    cluster.answers[PATH] = (403, {})
+
+    (late,) = unsynced("prod", ["monitoring/main"], seconds=0)
+    assert late == (
+        f"ExternalSecret monitoring/main could not be read: Kubernetes (context prod) at "
+        f"{cluster.url} refuses: 403 Forbidden after 0 s: read its Events, and the log of External "
+        "Secrets, and run it again"
+    )
+
+
+def test_an_unknown_context_is_one_sentence():
+    (late,) = unsynced("nowhere", ["monitoring/main", "legal/keys"], seconds=0)
+
+    assert late.startswith(
+        "External Secrets could not be waited for: the kubeconfig gives no way to the context "
+        "'nowhere' ("
     )
 
 

@@ -47,4 +47,10 @@ def _report(state: State) -> Report:
             differences.extend(check(state))
         except NoAnswerError as error:
             unknown.append(str(error))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            system = check.__module__.rpartition(".")[2]
+            unknown.append(
+                f"{system}: an answer has an unexpected form ({type(error).__name__} {error}), so "
+                "nothing is known: compare its version with sandbox/engine/toolchain/programs.yaml"
+            )
     return Report(differences, unknown)

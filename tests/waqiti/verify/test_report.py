@@ -32,6 +32,23 @@ def test_every_check_is_made_and_keeps_what_it_found(checks):
     assert verify("prod") == Report(["found before", "one differs"], ["Vault does not answer"])
 
 
+def test_an_unexpected_answer_is_no_result(checks):
+    def odd(_):
+        yield {}["groups"]
+
+    checks(odd, lambda _: ["one differs"])
+
+    assert verify("prod") == Report(
+        ["one differs"],
+        [
+            (
+                "test_report: an answer has an unexpected form (KeyError 'groups'), so nothing is "
+                "known: compare its version with sandbox/engine/toolchain/programs.yaml"
+            )
+        ],
+    )
+
+
 def test_what_is_right_in_time_is_no_difference(checks):
     answers = iter([["old"], ["old"], []])
     checks(lambda _: next(answers))

@@ -30,11 +30,12 @@ def require_synced(context: str, *external_secrets: pulumi.Output[list[str]]) ->
     if pulumi.runtime.is_dry_run():
         return
 
-    async def wait(ids: list[list[str]]) -> None:
+    async def wait(ids: list[list[str]]) -> list[str]:
         every = [identity for some in ids for identity in some]
         late = await asyncio.to_thread(unsynced, context, every, _SECONDS)
         if late:
             raise pulumi.RunError("\n  ".join(late))
+        return every
 
     pulumi.Output.all(*external_secrets).apply(wait)
 

@@ -8,7 +8,7 @@ here instead.
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 import pulumi
 
@@ -19,25 +19,29 @@ _SECONDS = 60
 _POLL_SECONDS = 0.5
 
 
-def require_synced(context: str, *external_secrets: pulumi.Output[list[str]]) -> None:
+def require_synced(
+    context: str, *external_secrets: pulumi.Output[list[str]]
+) -> pulumi.Output[list[str]]:
     """
-    Fail an `up` after which the Secrets of *external_secrets* do not become current in time.
+    Return the ids of *external_secrets*, once their Secrets are current; else fail the `up`.
 
     Args:
         context: The cluster's context in the kubeconfig.
         external_secrets: Their ids (`namespace/name`), known once they are written.
     """
     if pulumi.runtime.is_dry_run():
-        return
+        return pulumi.Output.from_input([])
 
-    async def wait(ids: list[list[str]]) -> list[str]:
-        every = [identity for some in ids for identity in some]
-        late = await asyncio.to_thread(unsynced, context, every, _SECONDS)
-        if late:
-            raise pulumi.RunError("\n  ".join(late))
-        return every
+    def wait(ids: list[list[str]]) -> Awaitable[list[str]]:
+        return asyncio.to_thread(_wait, context, [one for some in ids for one in some])
 
-    pulumi.Output.all(*external_secrets).apply(wait)
+    return pulumi.Output.all(*external_secrets).apply(wait)
+
+
+def _wait(context: str, ids: list[str]) -> list[str]:
+    if late := unsynced(context, ids, _SECONDS):
+        raise pulumi.RunError("\n  ".join(late))
+    return ids
 
 
 def unsynced(context: str, ids: Iterable[str], seconds: float) -> list[str]:

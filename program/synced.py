@@ -8,7 +8,7 @@ here instead.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Mapping
 
 import pulumi
 
@@ -51,17 +51,19 @@ def unsynced(context: str, ids: Iterable[str], seconds: float) -> list[str]:
     except NoAnswerError as error:
         return [f"External Secrets could not be waited for: {error}"]
     deadline = time.monotonic() + seconds
-    waiting = dict.fromkeys(ids, "")
-    while waiting:
-        waiting = {identity: why for identity in waiting if (why := _reason(cluster, identity))}
-        if time.monotonic() >= deadline:
-            break
+    waiting = _reasons(cluster, ids)
+    while waiting and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
+        waiting = _reasons(cluster, waiting)
     return [
         f"ExternalSecret {identity} {why} after {seconds:.0f} s: read its Events, and the log of "
         "External Secrets, and run it again"
         for identity, why in waiting.items()
     ]
+
+
+def _reasons(cluster: Cluster, ids: Iterable[str]) -> Mapping[str, str]:
+    return {identity: why for identity in ids if (why := _reason(cluster, identity))}
 
 
 def _reason(cluster: Cluster, identity: str) -> str | None:

@@ -33,6 +33,17 @@ def test_a_synced_version_ends_the_wait(cluster):
     assert unsynced("prod", ["monitoring/main"], seconds=60) == []
 
 
+def test_a_version_that_is_synced_in_time_ends_the_wait(cluster, monkeypatch):
+    cluster.answers[PATH] = described(2, "1-ab")
+
+    def sync(_):
+        cluster.answers[PATH] = described(2, "2-ab")
+
+    monkeypatch.setattr(synced.time, "sleep", sync)
+
+    assert unsynced("prod", ["monitoring/main"], seconds=60) == []
+
+
 def test_a_version_that_waits_although_the_object_is_ready_is_reported(cluster):
     cluster.answers[PATH] = described(2, "1-ab")
 

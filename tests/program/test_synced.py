@@ -39,7 +39,7 @@ def test_a_version_that_is_synced_in_time_ends_the_wait(cluster, monkeypatch):
     def sync(_):
         cluster.answers[PATH] = described(2, "2-ab")
 
-    monkeypatch.setattr(synced.time, "sleep", sync)
+    monkeypatch.setattr("time.sleep", sync)
 
     assert unsynced("prod", ["monitoring/main"], seconds=60) == []
 

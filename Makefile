@@ -27,6 +27,7 @@ up: $(VENV)/installed
 	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti resume local
 	@$(SANDBOX) exec pulumi up --yes --suppress-progress
 	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti list local
+	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti verify local --within 60
 
 down: $(VENV)/installed
 	@$(SANDBOX) down

@@ -8,6 +8,7 @@ import components
 from program import wiring
 from program.preflight import require_systems
 from program.providers import connect
+from program.synced import require_synced
 from settings import current_settings
 
 settings = current_settings()
@@ -20,13 +21,14 @@ secrets = components.AlertingSecrets(
     "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
 )
 components.AlertRules("alert-rules", wiring.alert_rules(settings), options())
-components.AlertRouting(
+routing = components.AlertRouting(
     "alert-routing",
     wiring.alert_routing(settings),
     options(depends_on=[secrets]),  # Vault has the pager's key before an alert is routed to it
 )
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
-components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
+legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
+require_synced(settings.kubernetes.context, routing.external_secrets, legal.external_secrets)
 
 pulumi.export("topic_names", topics.topic_names)
 pulumi.export("alerting_environment", secrets.environment)

@@ -7,6 +7,19 @@ import pulumi
 import pulumi_vault as vault
 
 from components.arguments import Problem, checked
+from components.explaining import explained
+
+# A part of the provider's error, and what it means.
+_REMEDIES = {
+    "check-and-set parameter required": (
+        "Vault requires check-and-set here, which Pulumi does not send: run `vault kv metadata put "
+        "-cas-required=false` for this path, or `vault write MOUNT/config cas_required=false`"
+    ),
+    "permission denied": (
+        "the token in VAULT_TOKEN may not write this path: grant create, read, update and delete "
+        "on MOUNT/data and MOUNT/metadata of this path"
+    ),
+}
 
 
 class SecretKeyArgs(TypedDict):
@@ -56,6 +69,12 @@ class AlertingSecrets(pulumi.ComponentResource):
         args = checked("AlertingSecrets", name, AlertingSecretsArgs, args, _problems)
         super().__init__("waqiti:index:AlertingSecrets", name, {}, opts)
 
+        child = pulumi.ResourceOptions(
+            parent=self,
+            # Both have the same path: created first, the new one would be deleted as the old.
+            delete_before_replace=True,
+            hooks=explained(name, self, _REMEDIES),
+        )
         paths = [
             vault.kv.SecretV2(
                 f"{name}-{path.replace('/', '-')}",
@@ -64,8 +83,7 @@ class AlertingSecrets(pulumi.ComponentResource):
                 data_json=pulumi.Output.json_dumps(
                     {key: pulumi.Output.secret(value) for key, value in values.items()}
                 ),
-                # Both have the same path: created first, the new one would be deleted as the old.
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+                opts=child,
             ).path
             for path, values in sorted(args["secrets"].items())
         ]

@@ -8,6 +8,7 @@ import pulumi
 from pulumiverse_grafana import oss
 
 from components.arguments import Problem, checked, refusals, shown
+from components.explaining import explained
 from systems import grafana
 
 # Grafana sets these itself; in the text they would differ at every preview.
@@ -77,14 +78,7 @@ class Dashboards(pulumi.ComponentResource):
         args = checked("Dashboards", name, DashboardsArgs, args, _problems)
         super().__init__("waqiti:index:Dashboards", name, {}, opts)
 
-        def explain(failed: pulumi.ErrorHookArgs) -> bool:
-            sentence = _remedy(failed.errors)
-            if sentence:
-                pulumi.log.error(f"{failed.name}: {sentence}", self)
-            return False  # the provider has already retried
-
-        hooks = pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(f"{name}-explain", explain)])
-        child = pulumi.ResourceOptions(parent=self, hooks=hooks)
+        child = pulumi.ResourceOptions(parent=self, hooks=explained(name, self, _REMEDIES))
 
         folder = oss.Folder(
             f"{name}-folder",
@@ -132,8 +126,3 @@ def _normal(text: str) -> str:
     """Return the same text for the same dashboard, however its file is formatted."""
     model = {key: value for key, value in json.loads(text).items() if key not in _SET_BY_GRAFANA}
     return json.dumps(model, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _remedy(errors: list[str]) -> str | None:
-    newest = errors[0] if errors else ""
-    return next((sentence for part, sentence in _REMEDIES.items() if part in newest), None)

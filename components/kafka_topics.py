@@ -9,11 +9,31 @@ import pulumi
 import pulumi_kafka as kafka
 
 from components.arguments import Problem, checked, refusals
+from components.explaining import explained
 from systems import kafka as rules
 
 _TERABYTE = 10**12
 _PRINCIPAL = "User:{service}"
 _MS_PER_DAY = 24 * 60 * 60 * 1000
+
+_ON_TOPIC = (
+    "Kafka does not permit this to Pulumi's principal: grant it Create, Describe, DescribeConfigs, "
+    "Alter and AlterConfigs on this topic, and Delete to delete it"
+)
+_ON_CLUSTER = (
+    "Kafka does not permit this to Pulumi's principal: grant it Describe, DescribeConfigs and "
+    "Alter on the cluster"
+)
+# A part of the provider's error, and what it means: the broker's own text, or that of the client.
+_REMEDIES = {
+    "Topic authorization failed": _ON_TOPIC,
+    "not authorized to access this topic": _ON_TOPIC,
+    "Cluster authorization failed": _ON_CLUSTER,
+    "not authorized to send this request type": _ON_CLUSTER,
+    "already exists": (
+        "Kafka has an unmanaged topic of this name: `pulumi import` it, or use another name"
+    ),
+}
 
 
 class ExpectedLoadArgs(TypedDict):
@@ -101,7 +121,8 @@ class KafkaTopics(pulumi.ComponentResource):
         """Declare the topics and ACLs of *args* under *name*."""
         args = checked("KafkaTopics", name, KafkaTopicsArgs, args, _problems)
         super().__init__("waqiti:index:KafkaTopics", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        hooks = explained(name, self, _REMEDIES)
+        child = pulumi.ResourceOptions(parent=self, hooks=hooks)
         declared = []
         for topic_name, topic_args in sorted(args["topics"].items()):
             estimate = _size_estimate(topic_name, topic_args, args["replication_factor"])
@@ -117,7 +138,7 @@ class KafkaTopics(pulumi.ComponentResource):
             )
             declared.append(topic.name)
             # A deny ACL also binds Pulumi: on deletion it goes before its topic.
-            after_topic = pulumi.ResourceOptions(parent=self, depends_on=[topic])
+            after_topic = pulumi.ResourceOptions(parent=self, depends_on=[topic], hooks=hooks)
             for acl in _topic_acls(topic_name, topic_args, args):
                 acl.declare(name, after_topic)
         for acl in _service_acls(args):

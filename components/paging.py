@@ -8,7 +8,24 @@ import pulumi
 import pulumi_pagerduty as pagerduty
 
 from components.arguments import Problem, checked, refusals
+from components.explaining import explained
 from systems import pagerduty as rules
+
+# A part of the provider's error, and what it means.
+_REMEDIES = {
+    "has already been taken": (
+        "PagerDuty has an unmanaged service or escalation policy of this name: rename or delete it "
+        "in PagerDuty, `pulumi import` it, or set another service_name"
+    ),
+    "could not be found": (
+        "PagerDuty does not have a schedule or user of the escalation: correct its id"
+    ),
+    "401 Unauthorized": "PagerDuty refuses the token: set PAGERDUTY_TOKEN to a valid one",
+    "403 Forbidden": (
+        "the token in PAGERDUTY_TOKEN lacks rights: use one that is not read-only and belongs to "
+        "the whole account"
+    ),
+}
 
 
 class EscalationLevelArgs(TypedDict):
@@ -40,7 +57,10 @@ class PagingArgs(TypedDict):
     auto_resolve_minutes: NotRequired[int | None]
     """Minutes until an open incident is resolved; by default never."""
     key_generation: NotRequired[int]
-    """The number of the integration key; a higher number makes a new key. By default 1."""
+    """
+    The number of the integration key; the next number makes a new key. By default 1. The key of
+    the number before stays valid, until the number changes again.
+    """
 
 
 class Paging(pulumi.ComponentResource):
@@ -64,7 +84,8 @@ class Paging(pulumi.ComponentResource):
         """Declare service, escalation policy and integration of *args* under *name*."""
         args = checked("Paging", name, PagingArgs, args, _problems)
         super().__init__("waqiti:index:Paging", name, {}, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        hooks = explained(name, self, _REMEDIES)
+        child = pulumi.ResourceOptions(parent=self, hooks=hooks)
         generation = args.get("key_generation", 1)
         self._explain(args)
 
@@ -101,16 +122,24 @@ class Paging(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        integration = pagerduty.ServiceIntegration(
-            f"{name}-events-{generation}",
-            name=f"Events API v2 ({generation})",
-            service=service.id,
-            type="events_api_v2_inbound_integration",
-            opts=pulumi.ResourceOptions(parent=self, additional_secret_outputs=["integrationKey"]),
-        )
+        # Alertmanager uses the previous key until the cluster has the new one. PagerDuty refuses a
+        # deleted integration's key for good, so an alert in between would page nobody.
+        integrations = {
+            number: pagerduty.ServiceIntegration(
+                f"{name}-events-{number}",
+                name=f"Events API v2 ({number})",
+                service=service.id,
+                type="events_api_v2_inbound_integration",
+                opts=pulumi.ResourceOptions(
+                    parent=self, additional_secret_outputs=["integrationKey"], hooks=hooks
+                ),
+            )
+            for number in (generation - 1, generation)
+            if number
+        }
 
         self.service_id = service.id
-        self.integration_key = pulumi.Output.secret(integration.integration_key)
+        self.integration_key = pulumi.Output.secret(integrations[generation].integration_key)
         self.register_outputs(
             {"service_id": self.service_id, "integration_key": self.integration_key}
         )

@@ -120,6 +120,7 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         pager={
             "events_url": _events_url(settings.pagerduty),
             "integration_key": _PAGER,
+            "key_generation": settings.pagerduty.key_generation,
         },
         channels={
             name: ChannelArgs(

@@ -10,6 +10,7 @@ from sandbox import supervision
 from sandbox.engine.stacks import install_engine, offline_stack, open_stack, world_environment
 from sandbox.engine.toolchain.cache import Toolchain, ToolchainError
 from sandbox.engine.toolchain.progress import say
+from sandbox.proxies import bypass_proxies
 from sandbox.servers import SERVERS
 from sandbox.world import CHECKOUT, SandboxError, World, open_world
 
@@ -31,6 +32,7 @@ def main() -> int:
     preview.add_argument("stack")
     preview.add_argument("arguments", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
+    bypass_proxies()
     toolchain = Toolchain()
     try:
         if arguments.name == "preview":

@@ -20,6 +20,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from sandbox.__main__ import LOCAL
 from sandbox.panels import Board, Panel, Series, ask, read_boards
+from sandbox.proxies import bypass_proxies
 from sandbox.servers import SERVERS, prometheus
 from sandbox.world import CHECKOUT, SandboxError, open_world
 
@@ -246,6 +247,7 @@ def main() -> int:
     parser.add_argument("--world", type=Path, default=LOCAL, help="the sandbox's folder")
     parser.add_argument("--minutes", type=float, default=15, help="how long to look back")
     options = parser.parse_args()
+    bypass_proxies()
     end = time.time()
     try:
         url = prometheus.url(open_world(options.world, SERVERS))

@@ -106,7 +106,11 @@ class World:
 
     def config(self) -> Mapping[str, Mapping[str, object]]:
         """Return the addresses of the servers as the stack's config: values by section."""
-        return _merged(server.config(self) for server in self.servers)
+        sections: dict[str, Mapping[str, object]] = {}
+        for server in self.servers:
+            for name, values in server.config(self).items():
+                sections[name] = {**sections.get(name, {}), **values}
+        return sections
 
     def _issue_certificates(self) -> None:
         authority = trustme.CA(organization_name="Sandbox")

@@ -27,6 +27,8 @@ class MonitoringSettings(Section):
         runbook_base_url: The address of the folder `runbooks/`, without a slash at the end.
         slack_channel_prefix: The prefix of the names of this stack's Slack channels.
         secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
+        prometheus_url: The address of Prometheus, where `waqiti verify` reads its rules.
+        alertmanager_url: The address of Alertmanager, where it reads the configuration.
     """
 
     namespace: NamespaceName
@@ -36,3 +38,5 @@ class MonitoringSettings(Section):
         str, Field(pattern=r"^[a-z][a-z-]{0,37}-$"), AfterValidator(_only_prod_has_the_short_prefix)
     ]
     secret_store: ObjectName
+    prometheus_url: Annotated[str, AfterValidator(is_url_with_path)] | None = None
+    alertmanager_url: Annotated[str, AfterValidator(is_url_with_path)] | None = None

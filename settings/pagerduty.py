@@ -98,7 +98,8 @@ class PagerDutySettings(Section):
         loops: How often the escalation repeats, 0 to 9.
         acknowledgement_timeout_minutes: Minutes until an acknowledged incident triggers again.
         auto_resolve_minutes: Minutes until an open incident closes automatically; None for never.
-        key_generation: The generation of the integration key; increase it to rotate the key.
+        key_generation: The generation of the integration key. Increase it by one to rotate the key;
+            the key before stays valid until the next increase.
     """
 
     api_url: Annotated[str, AfterValidator(is_url), AfterValidator(_token_is_protected)] | None = (

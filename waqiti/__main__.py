@@ -5,10 +5,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-import requests
-from hvac.exceptions import VaultError
-
+from clients.failures import NoAnswerError
 from waqiti.drift import drift
+from waqiti.report import Report
 from waqiti.resume import resume
 from waqiti.state import existing, export
 from waqiti.verify import verify
@@ -17,9 +16,10 @@ _COMMANDS = {
     "drift": "report what was changed by hand, field by field",
     "list": "list what exists",
     "resume": "resolve the operations that a killed `up` left pending",
-    "verify": "compare Vault with what Pulumi wrote, without showing a value",
+    "verify": "report where the systems do not run what Pulumi wrote, without showing a secret",
 }
 _FINDING = ("drift", "verify")  # each line of their output is a difference
+_FOUND, _UNKNOWN = 1, 3
 
 
 def main() -> int:
@@ -27,28 +27,52 @@ def main() -> int:
     Run one command.
 
     Returns:
-        0 on success, 1 if something differs, 3 if a system did not respond.
+        0 on success, 1 if something differs, 3 if something could not be compared.
     """
+    arguments = _arguments()
+    try:
+        report = _run(arguments)
+    except subprocess.CalledProcessError as error:
+        if error.output:
+            print(error.output.strip(), file=sys.stderr)
+        print(f"error: `{' '.join(error.cmd[2:4])}` failed on {arguments.stack}", file=sys.stderr)
+        return _UNKNOWN
+    except NoAnswerError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return _UNKNOWN
+    for line in report.lines:
+        print(line)
+    for line in report.unknown:
+        print(f"error: {line}", file=sys.stderr)
+    if report.lines and arguments.command in _FINDING:
+        return _FOUND
+    return _UNKNOWN if report.unknown else 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="waqiti", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for command, text in _COMMANDS.items():
-        commands.add_parser(command, help=text).add_argument("stack")
-    arguments = parser.parse_args()
+        own = commands.add_parser(command, help=text)
+        own.add_argument("stack")
+        if command == "verify":
+            own.add_argument(
+                "--within",
+                type=float,
+                default=0,
+                metavar="SECONDS",
+                help="how long the systems may take; by default they have had their time",
+            )
+    return parser.parse_args()
+
+
+def _run(arguments: argparse.Namespace) -> Report:
     stack = arguments.stack
-    try:
-        functions = {"drift": drift, "list": _list, "resume": resume, "verify": verify}
-        lines = functions[arguments.command](stack)
-    except subprocess.CalledProcessError as error:
-        print(error.output.strip(), file=sys.stderr)
-        print(f"error: `{' '.join(error.cmd[2:4])}` failed on {stack}", file=sys.stderr)
-        return 3
-    except (VaultError, requests.RequestException) as error:
-        system = "PagerDuty" if arguments.command == "resume" else "Vault"
-        print(f"error: {system} could not be asked, so nothing is known: {error}", file=sys.stderr)
-        return 3
-    for line in lines:
-        print(line)
-    return 1 if arguments.command in _FINDING and lines else 0
+    if arguments.command == "drift":
+        return drift(stack)
+    if arguments.command == "verify":
+        return verify(stack, arguments.within)
+    return Report(resume(stack) if arguments.command == "resume" else _list(stack))
 
 
 def _list(stack: str) -> Sequence[str]:

@@ -9,7 +9,10 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from waqiti.state import pulumi
+from clients.failures import NoAnswerError
+from waqiti.report import Report
+from waqiti.state import State, export, pulumi, read
+from waqiti.verify import pagerduty
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
 _MODEL = "configJson"
@@ -20,16 +23,29 @@ Model = Mapping[str, Any]
 Panels = Sequence[Model]
 
 
-def drift(stack: str) -> list[str]:
+def drift(stack: str) -> Report:
     """
     Return a sentence for each property of *stack* that differs from the state of Pulumi.
 
-    Neither the resources nor the state are changed.
+    A refresh does not see that a PagerDuty service is disabled, so PagerDuty is asked, too. Neither
+    the resources nor the state are changed.
 
     Raises:
+        NoAnswerError: PATH has no `pulumi`, or its output is not what this module reads.
         subprocess.CalledProcessError: The refresh failed; standard error has the reason.
     """
-    return sorted(sentence for step in _refresh(stack)["steps"] for sentence in _report(step))
+    plan = _refresh(stack)
+    try:
+        lines = sorted(sentence for step in plan["steps"] for sentence in _report(step))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise NoAnswerError(
+            "`pulumi refresh` printed something else than a list of steps: use the version of "
+            "pulumi that pyproject.toml names"
+        ) from None
+    try:
+        return Report([*lines, *pagerduty.differences(State(export(stack), {}))])
+    except NoAnswerError as error:
+        return Report(lines, [str(error)])
 
 
 def edits(left: Model, found: Model) -> Iterator[str]:
@@ -44,15 +60,20 @@ def _refresh(stack: str) -> dict[str, Any]:
     # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
     flags = ("--preview-only", "--run-program", "--json")
     try:
-        plan: dict[str, Any] = json.loads(pulumi("refresh", "--stack", stack, *flags))
+        return read(pulumi("refresh", "--stack", stack, *flags), "refresh")
     except subprocess.CalledProcessError as failure:
-        failure.output = "\n".join(
-            " ".join(diagnostic["message"].split())
-            for diagnostic in json.loads(failure.output or "{}").get("diagnostics", ())
-            if diagnostic["severity"] == "error"
-        )
+        messages = _errors(failure.output or "")
+        failure.output = "\n".join(" ".join(message.split()) for message in messages)
         raise
-    return plan
+
+
+def _errors(output: str) -> list[str]:
+    """Return the errors among the diagnostics, or an output without diagnostics as it is."""
+    try:
+        found = json.loads(output)["diagnostics"]
+        return [one["message"] for one in found if one["severity"] == "error"]
+    except (KeyError, TypeError, ValueError):
+        return [output] if output.strip() else []
 
 
 def _report(step: Mapping[str, Any]) -> Iterator[str]:

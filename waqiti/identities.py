@@ -6,16 +6,13 @@ takes the inputs of the resource and the inputs of its provider.
 """
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import requests
+from clients.pagerduty import PagerDuty
 
 Inputs = Mapping[str, Any]
 
-_REGIONS = {"us": "https://api.pagerduty.com", "eu": "https://api.eu.pagerduty.com"}
-_TIMEOUT_SECONDS = 30
 _TOKENS_OWN_ORG = 0  # a service account token selects its organisation; the provider sets none
 
 
@@ -56,35 +53,24 @@ def _dashboard(inputs: Inputs, _: Inputs) -> str:
 
 def _escalation_policy(inputs: Inputs, provider: Inputs) -> str | None:
     found = _ask_pagerduty(provider, "escalation_policies", query=inputs["name"])
-    return _named(found["escalation_policies"], inputs["name"])
+    return _named(found.get("escalation_policies", []), inputs["name"])
 
 
 def _service(inputs: Inputs, provider: Inputs) -> str | None:
     found = _ask_pagerduty(provider, "services", query=inputs["name"])
-    return _named(found["services"], inputs["name"])
+    return _named(found.get("services", []), inputs["name"])
 
 
 def _integration(inputs: Inputs, provider: Inputs) -> str | None:
     found = _ask_pagerduty(
         provider, f"services/{inputs['service']}", **{"include[]": "integrations"}
     )
-    return _named(found["service"]["integrations"], inputs["name"])
+    return _named(found.get("service", {}).get("integrations", []), inputs["name"])
 
 
 def _ask_pagerduty(provider: Inputs, path: str, **query: str) -> Mapping[str, Any]:
-    region = _REGIONS[provider.get("serviceRegion") or "us"]
-    answer = requests.get(
-        f"{provider.get('apiUrlOverride') or region}/{path}",
-        params={**query, "limit": "100"},
-        headers={
-            "Accept": "application/vnd.pagerduty+json;version=2",
-            "Authorization": f"Token token={os.environ.get('PAGERDUTY_TOKEN', '')}",
-        },
-        timeout=_TIMEOUT_SECONDS,
-    )
-    answer.raise_for_status()
-    found: Mapping[str, Any] = answer.json()
-    return found
+    account = PagerDuty(provider.get("apiUrlOverride"), provider.get("serviceRegion"))
+    return account.get(path, **query, limit="100") or {}
 
 
 def _named(things: list[Mapping[str, Any]], name: str) -> str | None:

@@ -39,6 +39,8 @@ class AlertRouting(pulumi.ComponentResource):
 
     secret_name: pulumi.Output[str]
     """The name of the Secret that the cluster makes."""
+    external_secrets: pulumi.Output[list[str]]
+    """The ExternalSecrets, as `namespace/name`."""
 
     def __init__(
         self,
@@ -83,11 +85,15 @@ class AlertRouting(pulumi.ComponentResource):
             )
 
         self.secret_name = pulumi.Output.from_input(secret)
-        self.register_outputs({"secret_name": self.secret_name})
+        self.external_secrets = pulumi.Output.all(keys.id)
+        self.register_outputs(
+            {"secret_name": self.secret_name, "external_secrets": self.external_secrets}
+        )
 
 
 def _external_secret(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[str, Any]:
     keys = secret_keys(args)
+    generation = args["pager"].get("key_generation", 1)
     texts = {}
     if not args.get("added", False):
         texts = {
@@ -102,6 +108,8 @@ def _external_secret(args: AlertRoutingArgs, secret: str, events_url: str) -> di
             "creationPolicy": "Owner",
             "template": {
                 "engineVersion": "v2",
+                # Another number is another spec, which External Secrets syncs at once.
+                "metadata": {"annotations": {"key-generation": str(generation)}},
                 "data": {key: _literal(text) for key, text in texts.items()}
                 | {key: f"{{{{ .{key} }}}}" for key in keys},
             },

@@ -21,6 +21,8 @@ class PagerArgs(TypedDict):
     """The URL of the Events API v2."""
     integration_key: SecretKeyArgs
     """Where Vault has the integration key."""
+    key_generation: NotRequired[int]
+    """The number of the integration key; the cluster reads the key of a new number at once."""
 
 
 class ChannelArgs(TypedDict):

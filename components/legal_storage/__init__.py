@@ -37,6 +37,8 @@ class LegalStorage(pulumi.ComponentResource):
 
     claim_name: pulumi.Output[str]
     """The name of the claim."""
+    external_secrets: pulumi.Output[list[str]]
+    """The ExternalSecrets of the pods' keys, as `namespace/name`."""
 
     def __init__(
         self,
@@ -51,7 +53,7 @@ class LegalStorage(pulumi.ComponentResource):
 
         namespace = self._namespace()
         claim = self._claim(namespace)
-        self._access(namespace)
+        self.external_secrets = pulumi.Output.all(*self._access(namespace))
         for command, task in sorted(TASKS.items()):
             kubernetes.batch.v1.CronJob(
                 f"{name}-{command}",
@@ -63,7 +65,9 @@ class LegalStorage(pulumi.ComponentResource):
         self.claim_name = claim.metadata.apply(
             lambda metadata: metadata.name or object_name(name, args)
         )
-        self.register_outputs({"claim_name": self.claim_name})
+        self.register_outputs(
+            {"claim_name": self.claim_name, "external_secrets": self.external_secrets}
+        )
 
     def _metadata(self, suffix: str = "") -> dict[str, Any]:
         name = object_name(self._prefix, self._args)
@@ -113,8 +117,8 @@ class LegalStorage(pulumi.ComponentResource):
             ),
         )
 
-    def _access(self, namespace: list[pulumi.Resource]) -> None:
-        """Declare what the pods run as, read, and may reach."""
+    def _access(self, namespace: list[pulumi.Resource]) -> list[pulumi.Output[str]]:
+        """Declare what the pods run as, read, and may reach; return the ids of what they read."""
         name, args = self._prefix, self._args
         inside = pulumi.ResourceOptions(parent=self, depends_on=namespace)
         kubernetes.core.v1.ServiceAccount(
@@ -130,9 +134,10 @@ class LegalStorage(pulumi.ComponentResource):
             opts=inside,
         )
         secrets = {"backup": args["backup_secret"], "officer": args["officer_secret"]}
+        ids = []
         for user, path in secrets.items():
             secret = f"{object_name(name, args)}-{user}"
-            kubernetes.apiextensions.CustomResource(
+            keys = kubernetes.apiextensions.CustomResource(
                 f"{name}-{user}-keys",
                 api_version=KIND[0],
                 kind=KIND[1],
@@ -142,12 +147,14 @@ class LegalStorage(pulumi.ComponentResource):
                 spec=_external_secret(secret, path, args),
                 opts=inside,
             )
+            ids.append(keys.id)
         kubernetes.networking.v1.NetworkPolicy(
             f"{name}-traffic",
             metadata=self._metadata(),
             spec=_traffic(object_name(name, args), args),
             opts=inside,
         )
+        return ids
 
 
 def _external_secret(

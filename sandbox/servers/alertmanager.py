@@ -50,5 +50,9 @@ def _processes(world: World, toolchain: Toolchain) -> Iterator[Process]:
 
 
 SERVER = Server(
-    ports=["alertmanager"], metrics=["alertmanager"], prepare=_prepare, processes=_processes
+    ports=["alertmanager"],
+    metrics=["alertmanager"],
+    prepare=_prepare,
+    processes=_processes,
+    config=lambda world: {"monitoring": {"alertmanager_url": url(world)}},
 )

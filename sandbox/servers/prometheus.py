@@ -83,5 +83,9 @@ def _config_file(world: World) -> Path:
 
 
 SERVER = Server(
-    ports=["prometheus"], metrics=["prometheus"], prepare=_prepare, processes=_processes
+    ports=["prometheus"],
+    metrics=["prometheus"],
+    prepare=_prepare,
+    processes=_processes,
+    config=lambda world: {"monitoring": {"prometheus_url": url(world)}},
 )

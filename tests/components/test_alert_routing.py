@@ -37,6 +37,25 @@ def arguments(**changes: Any) -> AlertRoutingArgs:
     return cast("AlertRoutingArgs", args | changes)
 
 
+def test_another_generation_of_the_pager_s_key_is_another_spec(deploy):
+    pager = arguments()["pager"]
+    specs = [
+        deploy(
+            lambda of=generation: AlertRouting(
+                "routing", arguments(pager=pager | {"key_generation": of})
+            )
+        ).of_type("kubernetes:external-secrets.io/v1:ExternalSecret")["routing-configuration"][
+            "spec"
+        ]
+        for generation in (1, 2)
+    ]
+
+    template = specs[1]["target"]["template"]
+    assert template["metadata"] == {"annotations": {"key-generation": "2"}}
+    template["metadata"] = {"annotations": {"key-generation": "1"}}
+    assert specs[1] == specs[0]
+
+
 def test_one_object_has_the_configuration_and_the_names_of_the_secrets(deploy):
     plan = deploy(lambda: AlertRouting("routing", arguments()))
 
@@ -60,6 +79,7 @@ def test_one_object_has_the_configuration_and_the_names_of_the_secrets(deploy):
                     "creationPolicy": "Owner",
                     "template": {
                         "engineVersion": "v2",
+                        "metadata": {"annotations": {"key-generation": "1"}},
                         "data": {
                             "alertmanager.yaml": as_yaml(
                                 configuration(arguments(), "routing", URL)

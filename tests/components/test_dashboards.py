@@ -5,7 +5,8 @@ import json
 import pytest
 
 from components import Dashboards, DashboardsArgs, InvalidArgumentsError
-from components.dashboards import _remedy
+from components.dashboards import _REMEDIES
+from components.explaining import remedy
 
 ORDERS = {"title": "Orders", "uid": "orders", "panels": [{"id": 1, "title": "Müll"}]}
 
@@ -92,11 +93,7 @@ def test_formatting_and_fields_that_grafana_counts_do_not_change_a_dashboard(dep
     ],
 )
 def test_a_provider_error_is_explained(error, sentence):
-    assert _remedy([error, "[403] an older one"]) == sentence
-
-
-def test_without_an_error_there_is_no_explanation():
-    assert _remedy([]) is None
+    assert remedy([error, "[403] an older one"], _REMEDIES) == sentence
 
 
 def test_a_text_that_grafana_refuses_is_refused_before():

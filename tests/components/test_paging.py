@@ -79,15 +79,17 @@ def test_the_service_has_the_requested_acknowledgement_and_auto_resolve_timeouts
     }
 
 
-def test_a_new_key_generation_is_a_new_integration(deploy):
-    plan = declared(deploy, key_generation=2)
+@pytest.mark.parametrize(("generation", "numbers"), [(1, [1]), (2, [1, 2]), (7, [6, 7])])
+def test_the_key_of_the_generation_before_stays_beside_the_current_one(deploy, generation, numbers):
+    plan = declared(deploy, key_generation=generation)
 
     assert plan.of_type("pagerduty:index/serviceIntegration:ServiceIntegration") == {
-        "paging-events-2": {
-            "name": "Events API v2 (2)",
+        f"paging-events-{number}": {
+            "name": f"Events API v2 ({number})",
             "service": "paging-service-id",
             "type": "events_api_v2_inbound_integration",
         }
+        for number in numbers
     }
 
 

@@ -32,6 +32,7 @@ PROGRAM = (
     "Pulumi.yaml",
     "__main__.py",
     "program",
+    "clients",
     "legal_storage",
     "settings",
     "catalog",

@@ -30,10 +30,11 @@ def events(world: World, routing_key: str) -> pagerduty.EventsApiV2Client:
 
 
 def integration_key(world: World) -> str:
-    """Return the key of the service's only integration, from PagerDuty."""
+    """Return the key of the service's newest integration, from PagerDuty."""
     client = rest(world)
     (service,) = client.list_all("services", params={"query": SERVICE})
-    (integration,) = service["integrations"]
+    numbers = [int(each["summary"].strip(")").split("(")[1]) for each in service["integrations"]]
+    integration = service["integrations"][numbers.index(max(numbers))]
     read = client.rget(f"services/{service['id']}/integrations/{integration['id']}")
     return str(read["integration_key"])
 

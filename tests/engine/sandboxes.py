@@ -86,8 +86,9 @@ class Sandbox:
         command = ["pulumi", "--non-interactive", *arguments]
         return self._run(command, stack, program or self.program, **changes)
 
-    def waqiti(self, word: str) -> subprocess.CompletedProcess[str]:
-        return self._run([sys.executable, "-m", "waqiti", word, "local"], "local", self.program)
+    def waqiti(self, word: str, *flags: str, **changes: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "waqiti", word, "local", *flags]
+        return self._run(command, "local", self.program, **changes)
 
     def _run(
         self, command: list[str], stack: str, folder: Path, **changes: Mapping[str, object]

@@ -1,17 +1,18 @@
-"""If Kafka or Vault does not answer, the error soon names system and address."""
+"""If a system does not answer, the error soon names system and address."""
 
 import contextlib
 import json
+import re
 import socket
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 import trustme
-import yaml
 
 from components import CUSTOM_KINDS
 from program.wiring import operator_provided_secrets
@@ -19,18 +20,11 @@ from sandbox.engine.stacks import offline_stack
 from sandbox.estate import kubernetes as estate
 from sandbox.world import HOST
 from tests.conftest import ROOT, stack_settings
+from tests.kubeconfigs import write_kubeconfig
 
 SETTINGS = stack_settings("staging")
 KEYS = {key: None for keys in operator_provided_secrets(SETTINGS).values() for key in keys}
 _SECONDS = 90  # an idle machine needs a third of it
-
-
-@pytest.fixture
-def closed() -> Iterator[str]:
-    """Provide an address at which nothing listens during the test."""
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        yield f"127.0.0.1:{holder.getsockname()[1]}"
 
 
 @pytest.fixture
@@ -55,7 +49,7 @@ def silent() -> Iterator[str]:
 
 
 class AnswersAll(BaseHTTPRequestHandler):
-    """Answer the first requests of an `up` to a cluster and a Vault: every kind and key exists."""
+    """Answer the first requests of an `up` to any system: all that it needs exists."""
 
     def do_GET(self) -> None:
         version = self.path.removeprefix("/apis/").rstrip("/")
@@ -68,7 +62,9 @@ class AnswersAll(BaseHTTPRequestHandler):
             "kind": "APIResourceList",
             "groupVersion": version,
             "resources": kinds,
-            "data": {"subkeys": KEYS},
+            "data": {"subkeys": KEYS, "type": "kv", "options": {"version": "2"}},
+            "dashboards:create": ["folders:*"],
+            "folders:create": ["folders:*"],
         }
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -88,18 +84,12 @@ def answering(tls: ssl.SSLContext | None = None) -> Iterator[str]:
 
 
 @pytest.fixture
-def cluster(tmp_path) -> Iterator[Mapping[str, str]]:
+def cluster(tmp_path) -> Iterator[dict[str, str]]:
     """Provide an environment with staging's context, which leads to a cluster that answers."""
     context = SETTINGS.kubernetes.context
     with answering() as address:
-        config = {
-            "clusters": [{"name": "c", "cluster": {"server": f"http://{address}"}}],
-            "users": [{"name": "u", "user": {}}],
-            "contexts": [{"name": context, "context": {"cluster": "c", "user": "u"}}],
-            "current-context": context,
-        }
         path = tmp_path / "kubeconfig"
-        path.write_text(yaml.safe_dump(config))
+        write_kubeconfig(path, context, f"http://{address}")
         yield {"KUBECONFIG": str(path)}
 
 
@@ -114,17 +104,35 @@ def vault(tmp_path) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield f"https://{address}", {"SSL_CERT_FILE": str(tmp_path / "ca.pem")}
 
 
-def up(engine, kafka: str, vault: str = "https://127.0.0.1:1", **own: str) -> str:
+@pytest.fixture
+def others(cluster) -> Iterator[dict[str, Any]]:
+    """Provide what makes an `up` find every system but Kafka and Vault."""
+    with answering() as address:
+        yield {
+            "environment": cluster,
+            "grafana": {"url": f"http://{address}"},
+            "pagerduty": {"api_url": f"http://{address}"},
+        }
+
+
+def up(
+    engine,
+    kafka: str,
+    vault: str,
+    environment: Mapping[str, str],
+    **addresses: Mapping[str, object],
+) -> str:
     changes: Mapping[str, Mapping[str, object]] = {
         "kafka": {"bootstrap_servers": [kafka]},
         "vault": {"address": vault},
+        **addresses,
         **estate.SETTINGS,  # an image that an `up` accepts
     }
-    with offline_stack("staging", engine, **changes) as environment:
+    with offline_stack("staging", engine, **changes) as own:
         done = subprocess.run(
             ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--continue-on-error"],
             cwd=ROOT,
-            env={**environment, **own},
+            env={**own, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -137,49 +145,75 @@ def up(engine, kafka: str, vault: str = "https://127.0.0.1:1", **own: str) -> st
     return done.stdout
 
 
-@pytest.mark.parametrize(
-    ("kind", "reason"), [("closed", "connection refused"), ("dropping", "timed out")]
-)
-def test_a_kafka_that_refuses_connections_is_reported_in_one_sentence(
-    request, engine, kind, reason
+def test_all_systems_that_do_not_answer_are_reported_at_once(engine, tmp_path):
+    nowhere = {"KUBECONFIG": str(tmp_path / "none")}
+    with socket.socket() as holder:
+        holder.bind((HOST, 0))
+        closed = f"{HOST}:{holder.getsockname()[1]}"
+        web = f"http://{closed}"
+
+        reported = up(
+            engine,
+            closed,
+            f"https://{closed}",
+            nowhere,
+            grafana={"url": web},
+            pagerduty={"api_url": web},
+        )
+
+    lines = [line.strip() for line in reported.partition("Diagnostics:")[2].splitlines()]
+    start = lines.index("error: 5 problems, and nothing was changed:")
+    assert [re.sub(r" \(Invalid .*?\)", "", line) for line in lines[start + 1 : start + 6]] == [
+        f"Grafana at {web} does not answer (connection refused)",
+        f"Kafka does not answer at {closed} (connection refused)",
+        (
+            f"the kubeconfig gives no way to the context {SETTINGS.kubernetes.context!r}: set "
+            "KUBECONFIG to a file that has it"
+        ),
+        f"PagerDuty at {web} does not answer (connection refused)",
+        f"Vault at https://{closed} does not answer (connection refused)",
+    ]
+
+
+def test_a_kafka_that_drops_connections_is_reported_in_one_sentence(
+    engine, dropping, vault, others
 ):
-    address = request.getfixturevalue(kind)
+    address, trust = vault
+    others["environment"] |= trust
 
-    reported = up(engine, address)
+    reported = up(engine, dropping, address, **others)
 
-    assert f"error: Kafka does not answer at {address} ({reason}): nothing was changed" in reported
-    assert reported.partition("Diagnostics:")[2].count(address) == 1
+    assert (
+        f"error: Kafka does not answer at {dropping} (timed out): nothing was changed" in reported
+    )
+    assert reported.partition("Diagnostics:")[2].count(dropping) == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "reason"), [("closed", "connection refused"), ("silent", "timed out")]
-)
-def test_a_vault_that_does_not_answer_is_reported_in_one_sentence(
-    request, engine, silent, cluster, kind, reason
-):
-    address = f"https://{request.getfixturevalue(kind)}"
+def test_a_vault_that_does_not_answer_is_reported_in_one_sentence(engine, silent, others):
+    reported = up(engine, silent, f"https://{silent}", **others)
 
-    reported = up(engine, silent, address, **cluster)
-
-    assert f"error: Vault at {address} does not answer ({reason}): nothing was changed" in reported
-    assert reported.partition("Diagnostics:")[2].count(address) == 1
+    assert (
+        f"error: Vault at https://{silent} does not answer (timed out): nothing was changed"
+        in reported
+    )
 
 
 def test_a_vault_with_an_untrusted_certificate_is_reported_in_one_sentence(
-    engine, silent, cluster, vault
+    engine, silent, vault, others
 ):
     address, _ = vault
 
-    reported = up(engine, silent, address, **cluster)
+    reported = up(engine, silent, address, **others)
 
     assert f"error: Vault at {address} does not answer (" in reported
     assert "certificate verify failed: unable to get local issuer certificate" in reported
 
 
-def test_a_kafka_that_does_not_answer_is_reported_by_the_provider(engine, silent, cluster, vault):
+def test_a_kafka_that_does_not_answer_is_reported_by_the_provider(engine, silent, vault, others):
     address, trust = vault
+    others["environment"] |= trust
 
-    reported = up(engine, silent, address, **cluster, **trust)
+    reported = up(engine, silent, address, **others)
 
     assert "kafka: client has run out of available brokers to talk to" in reported
     assert f"->{silent}: i/o timeout" in reported

@@ -7,8 +7,10 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
+from clients.failures import NoAnswerError
 from waqiti import drift as command
 from waqiti.drift import drift, edits
+from waqiti.report import Report
 
 RATE = {
     "title": "Rate",
@@ -84,12 +86,46 @@ def test_changed_and_missing_resources_are_reported(monkeypatch):
         step("delete", dashboard, "dashboards-gone"),
     ]
     monkeypatch.setattr(command, "pulumi", lambda *_: json.dumps({"steps": steps}))
+    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
 
-    assert drift("prod") == [
-        "dashboard 'T': editable is 2, and was 1",
-        'dashboards-folder: title is "B", and was "A"',
-        "dashboards-gone: it is gone",
-    ]
+    assert drift("prod") == Report(
+        [
+            "dashboard 'T': editable is 2, and was 1",
+            'dashboards-folder: title is "B", and was "A"',
+            "dashboards-gone: it is gone",
+        ]
+    )
+
+
+def test_a_service_that_pages_nobody_is_drift(monkeypatch):
+    monkeypatch.setattr(command, "pulumi", lambda *_: '{"steps": []}')
+    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
+    monkeypatch.setattr("waqiti.verify.pagerduty.differences", lambda _: ["it is disabled"])
+
+    assert drift("prod") == Report(["it is disabled"])
+
+
+def test_a_silent_pagerduty_hides_no_drift(monkeypatch):
+    def silent(_):
+        raise NoAnswerError("PagerDuty does not answer")
+
+    step = {"op": "delete", "urn": "urn:pulumi:prod::waqiti::folder::gone"}
+    monkeypatch.setattr(command, "pulumi", lambda *_: json.dumps({"steps": [step]}))
+    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
+    monkeypatch.setattr("waqiti.verify.pagerduty.differences", silent)
+
+    assert drift("prod") == Report(["gone: it is gone"], ["PagerDuty does not answer"])
+
+
+def test_an_output_without_diagnostics_is_shown_as_it_is(monkeypatch):
+    def refuse(*_):
+        raise subprocess.CalledProcessError(255, "pulumi", "no stack named 'prod' found\n")
+
+    monkeypatch.setattr(command, "pulumi", refuse)
+
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        drift("prod")
+    assert failed.value.output == "no stack named 'prod' found"
 
 
 def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):

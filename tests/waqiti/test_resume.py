@@ -1,8 +1,14 @@
 """A pending operation of a killed `up` is resumed under the id that follows from its inputs."""
 
+import json
+from pathlib import Path
 from typing import Any
 
-from waqiti.resume import settle
+import pytest
+
+from clients.failures import NoAnswerError
+from waqiti import resume as command
+from waqiti.resume import resume, settle
 from waqiti.state import existing
 
 TOPIC = "urn:pulumi:prod::waqiti::waqiti:index:KafkaTopics$kafka:index/topic:Topic::topics-orders"
@@ -110,3 +116,79 @@ def test_existing_resources_are_listed_without_components_and_providers():
         ("kafka:index/topic:Topic", "orders"),
     ]
     assert existing({"deployment": {}}) == []
+
+
+@pytest.fixture
+def stack(monkeypatch, tmp_path):
+    """Provide the commands that `resume` ran; its exports are the given states, in their order."""
+    commands: list[tuple[str, ...]] = []
+
+    def use(*states):
+        exports = iter(states)
+        monkeypatch.setattr(command, "export", lambda _: next(exports))
+        monkeypatch.setattr(command, "pulumi", lambda *words, **_: commands.append(words[:2]))
+        return commands
+
+    monkeypatch.chdir(tmp_path)
+    return use
+
+
+def exported(*resources, pending=()):
+    deployment: dict[str, Any] = {"resources": [*resources]}
+    return {"deployment": deployment | ({"pending_operations": [*pending]} if pending else {})}
+
+
+INPUTS = {"name": "orders", "partitions": 10, "config": {"retention.ms": "60000"}}
+CUT_OFF = pending("creating", "kafka:index/topic:Topic", INPUTS)
+
+
+def refreshed(**outputs):
+    found = INPUTS | {"partitions": 10.0, "replicationFactor": 3} | outputs
+    return exported({"urn": TOPIC, "id": "orders", "outputs": found})
+
+
+def test_the_state_before_is_kept_and_its_path_is_reported(stack):
+    before = exported(pending=[CUT_OFF])
+    commands = stack(before, before, refreshed())
+
+    *_, reported = resume("prod")
+
+    (saved,) = Path(".waqiti").iterdir()
+    assert json.loads(saved.read_text()) == before
+    assert saved.stat().st_mode & 0o777 == 0o600
+    assert reported == (
+        f"the state before is in {saved}: `pulumi stack import --stack prod --file {saved}` "
+        "restores it"
+    )
+    assert commands == [("stack", "import"), ("refresh", "--stack")]
+
+
+def test_a_state_that_moved_is_left_as_it_is(stack):
+    commands = stack(exported(pending=[CUT_OFF]), exported({"urn": "new"}))
+
+    with pytest.raises(NoAnswerError) as refused:
+        resume("prod")
+
+    assert str(refused.value) == (
+        "the state of prod changed while it was read: wait until no other pulumi runs, and run it "
+        "again: nothing was changed"
+    )
+    assert commands == []
+
+
+def test_another_resource_of_the_same_name_is_not_adopted(stack):
+    before = exported(pending=[CUT_OFF])
+    commands = stack(before, before, refreshed(partitions=3, config={"retention.ms": "1"}))
+
+    reported = resume("prod")
+
+    assert reported[1] == (
+        "kafka:index/topic:Topic topics-orders: what exists has another config, partitions, so it "
+        "is not adopted: rename or delete it, or `pulumi import` it"
+    )
+    assert commands == [("stack", "import"), ("refresh", "--stack"), ("state", "delete")]
+
+
+def test_a_state_without_pending_operations_is_not_touched(stack):
+    assert stack(exported()) == []
+    assert resume("prod") == []

@@ -21,9 +21,21 @@ Handler = Callable[[Organisation, Call], Response]
 _HEALTH = "/api/health"
 _VERSION = "11.0.0+sandbox-simulator"
 
+# What the role Editor permits, as far as the simulator has it.
+_PERMITTED = {
+    "dashboards:create": ["folders:*"],
+    "dashboards:delete": ["dashboards:*", "folders:*"],
+    "dashboards:read": ["dashboards:*", "folders:*"],
+    "dashboards:write": ["dashboards:*", "folders:*"],
+    "folders:create": ["folders:*"],
+    "folders:delete": ["folders:*"],
+    "folders:read": ["folders:*"],
+    "folders:write": ["folders:*"],
+}
+
 # What Grafana has and the simulator lacks, by path prefix.
 _NOT_IMITATED = {
-    "/api/access-control": "access control",
+    "/api/access-control": "this part of access control",
     "/api/admin": "administration",
     "/api/alerts": "alerting",
     "/api/alertmanager": "alerting",
@@ -61,6 +73,7 @@ def application(own: Organisation, tokens: frozenset[str]) -> ASGIApp:
         routes=[
             *control_routes(own, faults),
             route("/health", GET=_health),
+            route("/access-control/user/permissions", GET=_permissions),
             route("/search", GET=search),
             route("/folders", GET=folders.listing, POST=folders.create),
             route("/folders/id/{number}", GET=folders.show_by_number),
@@ -77,6 +90,11 @@ def application(own: Organisation, tokens: frozenset[str]) -> ASGIApp:
 def _health(_: Organisation, __: Call) -> Response:
     """Answer that Grafana is healthy; the version names the simulator."""
     return JSONResponse({"commit": "none", "database": "ok", "version": _VERSION})
+
+
+def _permissions(_: Organisation, __: Call) -> Response:
+    """Answer what a token permits: every token has the role Editor."""
+    return JSONResponse(_PERMITTED)
 
 
 def _endpoint(own: Organisation, handlers: dict[str, Handler]) -> Callable[[Request], object]:

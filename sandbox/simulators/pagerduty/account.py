@@ -100,6 +100,15 @@ class Account(Simulation):
                 found.append(user)
         return tuple(found)
 
+    def is_in_maintenance(self, service: str) -> bool:
+        """Report whether a maintenance window of *service* is open."""
+        now = stamp(self.now())
+        return any(
+            window["start_time"] <= now < window["end_time"]
+            and service in {each["id"] for each in window["services"]}
+            for window in self.store.every("maintenance_window")
+        )
+
     def need(self, kind: str, object_id: str) -> Json:
         """Return the object of a path, or refuse the request."""
         stored = self.store.find(kind, object_id)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.simulators.control import control_routes
 from sandbox.simulators.faults import CONTROL_PREFIX, Faults
-from sandbox.simulators.pagerduty import directory, incidents, integrations
+from sandbox.simulators.pagerduty import directory, incidents, integrations, maintenance
 from sandbox.simulators.pagerduty.account import Account
 from sandbox.simulators.pagerduty.answers import EVENTS_PREFIX, Refusal, documented, not_found
 from sandbox.simulators.pagerduty.calls import Call
@@ -58,6 +58,13 @@ def application(account: Account, tokens: frozenset[str]) -> ASGIApp:
                 GET=integrations.show,
                 PUT=integrations.change,
                 DELETE=integrations.delete,
+            ),
+            route("/maintenance_windows", GET=maintenance.listing, POST=maintenance.create),
+            route(
+                "/maintenance_windows/{id}",
+                GET=maintenance.show,
+                PUT=maintenance.change,
+                DELETE=maintenance.delete,
             ),
             route("/incidents", GET=incidents.listing, PUT=incidents.change_many),
             route("/incidents/{id}", GET=incidents.show, PUT=incidents.change),

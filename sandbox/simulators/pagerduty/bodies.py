@@ -97,6 +97,8 @@ class SupportHours(Body):
 class Service(Body):
     name: Name
     description: str | None = None
+    # Only `disabled` and `active` change anything: PagerDuty derives the other states.
+    status: Literal["active", "warning", "critical", "maintenance", "disabled"] = "active"
     escalation_policy: Reference
     acknowledgement_timeout: Timeout = None
     auto_resolve_timeout: Timeout = None
@@ -120,6 +122,19 @@ class Service(Body):
     def _support_hours_are_known_where_used(self) -> Self:
         if self.incident_urgency_rule.type == "use_support_hours" and self.support_hours is None:
             raise ValueError("Support hours can't be blank")
+        return self
+
+
+class MaintenanceWindow(Body):
+    start_time: Instant
+    end_time: Instant
+    description: str = ""
+    services: tuple[Reference, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.end_time <= self.start_time:
+            raise ValueError("End time must be after start time")
         return self
 
 

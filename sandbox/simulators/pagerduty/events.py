@@ -15,6 +15,7 @@ from sandbox.simulators.pagerduty.bodies import Body, EscalationPolicy, Service
 from sandbox.simulators.pagerduty.calls import Call
 from sandbox.simulators.pagerduty.escalation import Entry, Incident, opened
 from sandbox.simulators.pagerduty.integrations import EVENTS_V2
+from sandbox.simulators.pagerduty.rendering import is_disabled
 
 _KEY_LENGTH = 32
 _CHOICES = {
@@ -117,6 +118,8 @@ def _trigger(account: Account, integration: str, key: str, event: Event, payload
         account.keep(known.plus(trigger))
         return
     service = account.need("service", account.need("integration", integration)["service"])
+    if is_disabled(service) or account.is_in_maintenance(service["id"]):
+        return  # PagerDuty accepts the event and opens no incident
     stored_policy = account.need("escalation_policy", service["escalation_policy"]["id"])
     policy = EscalationPolicy.model_validate(stored_policy)
     incident = Incident(

@@ -67,13 +67,13 @@ def show(account: Account, call: Call) -> Response:
 
 
 def change(account: Account, call: Call) -> Response:
-    by = _requester(account, call)
+    by = requester(account, call)
     update = validated(IncidentUpdate, call.body("incident"))
     return JSONResponse({"incident": _changed(account, call.ids["id"], update, by)})
 
 
 def change_many(account: Account, call: Call) -> Response:
-    by = _requester(account, call)
+    by = requester(account, call)
     document = call.document()
     given = document.get("incidents") if isinstance(document, dict) else None
     if not isinstance(given, list):
@@ -138,7 +138,7 @@ def _need(account: Account, given: str) -> Incident:
     raise not_found()
 
 
-def _requester(account: Account, call: Call) -> str:
+def requester(account: Account, call: Call) -> str:
     """Return the user of the From header: the account's tokens belong to no user."""
     email = call.headers.get("from")
     if not email:

@@ -58,16 +58,25 @@ def service(account: Account, stored: Json) -> Json:
             "alert_grouping": _GROUPINGS.get(grouping["type"], "rules"),
             "alert_grouping_timeout": (grouping["config"] or {}).get("timeout"),
             "addons": [],
-            "status": _service_status(account, stored["id"]),
+            "status": _service_status(account, stored),
         }
     )
 
 
-def _service_status(account: Account, service_id: str) -> str:
-    statuses = {i.status for i in account.open_incidents() if i.service == service_id}
+def _service_status(account: Account, stored: Json) -> str:
+    if is_disabled(stored):
+        return "disabled"
+    if account.is_in_maintenance(stored["id"]):
+        return "maintenance"
+    statuses = {i.status for i in account.open_incidents() if i.service == stored["id"]}
     if "triggered" in statuses:
         return "critical"
     return "warning" if statuses else "active"
+
+
+def is_disabled(service: Json) -> bool:
+    """Report whether somebody disabled a stored service."""
+    return service.get("status") == "disabled"
 
 
 def _public(stored: Json, *private: str) -> Json:

@@ -35,6 +35,16 @@ def test_only_the_health_needs_no_token(
     assert (refused.status_code, refused.json()["messageId"]) == (401, message_id)
 
 
+def test_a_token_has_the_permissions_of_an_editor(http: httpx2.Client) -> None:
+    permitted = http.get("/api/access-control/user/permissions").json()
+
+    assert sorted(permitted) == [
+        f"{kind}:{verb}"
+        for kind in ("dashboards", "folders")
+        for verb in ("create", "delete", "read", "write")
+    ]
+
+
 @pytest.mark.parametrize("path", ["/api/nothing", "/api/", "/"])
 def test_an_unknown_route_is_not_found_with_grafana_s_message(
     http: httpx2.Client, path: str

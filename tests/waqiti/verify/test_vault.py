@@ -2,7 +2,7 @@
 
 import pytest
 
-from waqiti.verify import differing_keys
+from waqiti.verify.vault import differing_keys
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """
-Verify that Vault holds the secrets that Pulumi wrote.
+Vault must hold the secrets that Pulumi wrote.
 
 The Vault provider never reads a value back, so a refresh does not detect a manual change of a
 secret. This module compares each secret with the state. It reports names, never values.
@@ -7,35 +7,38 @@ secret. This module compares each secret with the state. It reports names, never
 
 import hmac
 import json
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import hvac
-from hvac.exceptions import InvalidPath
+from hvac.exceptions import InvalidPath, VaultError
 
-from waqiti.state import export
+from clients.failures import NoAnswerError, cause
+from clients.vault import connect
+from waqiti.state import State
 
 _KV = "vault:kv/secretV2:SecretV2"
-_PROVIDER = "pulumi:providers:vault"
 
 
-def verify(stack: str) -> list[str]:
+def differences(state: State) -> Iterator[str]:
     """
-    Return a sentence for each secret of *stack* that differs from what Pulumi wrote.
+    Yield a sentence for each secret that differs from what Pulumi wrote.
 
     Raises:
-        hvac.exceptions.VaultError: Vault denied the request or is sealed.
-        requests.RequestException: Vault did not respond.
+        NoAnswerError: Vault does not answer, refuses the request or is sealed.
     """
-    resources = export(stack, "--show-secrets")["deployment"].get("resources", [])
-    vaults = {r["urn"]: _connect(r["inputs"]) for r in resources if r["type"] == _PROVIDER}
-    return [
-        sentence
-        for resource in resources
-        if resource["type"] == _KV
-        for sentence in _differences(resource, vaults[resource["provider"].rpartition("::")[0]])
-    ]
+    for resource in state.of_type(_KV):
+        provider = state.provider(resource)
+        vault = connect(provider["address"], provider.get("namespace"))
+        try:
+            yield from _differences(resource, vault)
+        except VaultError as error:
+            raise NoAnswerError(f"Vault could not be asked, so nothing is known: {error}") from None
+        except OSError as error:  # every error of requests is one
+            raise NoAnswerError(
+                f"Vault could not be asked, so nothing is known: {provider['address']} does not "
+                f"answer ({cause(error)})"
+            ) from None
 
 
 def differing_keys(written: Mapping[str, Any], held: Mapping[str, Any]) -> list[str]:
@@ -64,13 +67,3 @@ def _differences(resource: Mapping[str, Any], vault: hvac.Client) -> Iterator[st
 
 def _comparable(value: object) -> bytes:
     return json.dumps(value, sort_keys=True).encode()
-
-
-def _connect(provider: Mapping[str, Any]) -> hvac.Client:
-    return hvac.Client(
-        provider["address"],
-        token=os.environ.get("VAULT_TOKEN"),
-        namespace=provider.get("namespace"),
-        verify=os.environ.get("SSL_CERT_FILE") or True,
-        timeout=10,
-    )

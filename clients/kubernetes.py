@@ -1,0 +1,82 @@
+"""The API of a Kubernetes cluster."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kubernetes import client, config
+from urllib3.exceptions import HTTPError
+
+from clients import http
+from clients.failures import NoAnswerError, cause
+
+_NOT_FOUND = 404
+
+
+class Cluster:
+    """
+    The cluster of one context of the kubeconfig.
+
+    Args:
+        context: The name of the context.
+
+    Raises:
+        NoAnswerError: The kubeconfig does not have the context.
+    """
+
+    def __init__(self, context: str) -> None:
+        """Read the kubeconfig; send no request."""
+        own = client.Configuration()
+        own.retries = 0
+        try:
+            config.load_kube_config(context=context, client_configuration=own, persist_config=False)
+        except (config.ConfigException, OSError) as error:
+            why = " ".join(str(error).split())
+            raise NoAnswerError(
+                f"the kubeconfig gives no way to the context {context!r} ({why}): set KUBECONFIG "
+                "to a file that has it"
+            ) from None
+        self.address: str = own.host
+        self.name = f"Kubernetes (context {context}) at {self.address}"
+        if http.is_loopback(self.address):
+            own.proxy = None
+        self._api = client.CustomObjectsApi(client.ApiClient(own))
+
+    def kinds(self, version: str) -> Sequence[str]:
+        """Return the kinds of an apiVersion that the cluster serves."""
+        group, _, number = version.partition("/")
+        found = self._ask(self._api.get_api_resources, group, number)
+        return [resource.kind for resource in found.resources] if found else []
+
+    def unsynced(self, namespace: str, name: str) -> str | None:
+        """
+        Return why the Secret of an ExternalSecret is not that of its current version, or None.
+
+        External Secrets writes the generation that it synced before a dash.
+        """
+        version = ("external-secrets.io", "v1", namespace, "externalsecrets", name)
+        found: Mapping[str, Any] | None = self._ask(
+            self._api.get_namespaced_custom_object, *version
+        )
+        if found is None:
+            return "does not exist"
+        status, current = found.get("status", {}), str(found["metadata"]["generation"])
+        synced = str(status.get("syncedResourceVersion", "")).partition("-")[0]
+        ready: Mapping[str, Any] = next(
+            (c for c in status.get("conditions", ()) if c["type"] == "Ready"), {}
+        )
+        if ready.get("status") == "False":
+            return f"is not synced: {ready.get('message') or ready.get('reason')}"
+        if synced != current:
+            return f"is at generation {current}, and generation {synced or 'none'} is synced"
+        return None if ready else "has no condition Ready"
+
+    def _ask(self, question: Callable[..., Any], *path: str) -> Any:  # noqa: ANN401 - any answer
+        """Return the answer, or None if the cluster does not have it."""
+        try:
+            return question(*path, _request_timeout=http.TIMEOUT_SECONDS)
+        except client.ApiException as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise NoAnswerError(f"{self.name} refuses: {error.status} {error.reason}") from None
+        except (HTTPError, OSError) as error:
+            raise NoAnswerError(f"{self.name} does not answer ({cause(error)})") from None

@@ -1,0 +1,83 @@
+"""An `up` stops before it changes anything, and reports all that is missing at once."""
+
+import threading
+
+import pulumi
+import pytest
+
+from clients.failures import NoAnswerError
+from program import preflight
+from program.preflight import problems, require_systems
+from tests.conftest import STACKS, stack_settings
+
+
+@pytest.fixture
+def ready(monkeypatch):
+    """Make every system ready, and provide a function that makes one lack something."""
+
+    def lacks(system, *sentences):
+        monkeypatch.setattr(getattr(preflight, system), "problems", lambda *_: sentences)
+
+    for system in ("grafana", "kafka", "kubernetes", "pagerduty", "vault"):
+        lacks(system)
+    return lacks
+
+
+IMAGE = (
+    "legal_storage.image registry.waqiti.internal/legal-storage@sha256:"
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 is not published: build "
+    "legal_storage/Containerfile, push the image and write its digest into the stack file"
+)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("stack", STACKS)
+def test_an_up_without_a_published_image_changes_nothing(stack):
+    with pytest.raises(pulumi.RunError) as refused:
+        require_systems(stack_settings(stack), [], {})
+
+    assert str(refused.value) == f"{IMAGE}: nothing was changed"
+
+
+def test_all_that_is_missing_is_reported_at_once_by_system(ready):
+    ready("vault", "Vault lacks a key", "Vault lacks a mount")
+    ready("grafana", "Grafana does not answer")
+
+    with pytest.raises(pulumi.RunError) as refused:
+        require_systems(stack_settings("prod"), [], {})
+
+    assert str(refused.value) == (
+        "4 problems, and nothing was changed:\n"
+        "  Grafana does not answer\n"
+        "  Vault lacks a key\n"
+        "  Vault lacks a mount\n"
+        f"  {IMAGE}"
+    )
+
+
+def test_a_system_that_fails_half_way_keeps_what_was_found():
+    def half():
+        yield "first"
+        raise NoAnswerError("then it did not answer")
+
+    assert problems([half, lambda: ["last"]]) == ["first", "then it did not answer", "last"]
+
+
+def test_the_systems_are_asked_at_the_same_time():
+    meeting = threading.Barrier(2, timeout=10)  # breaks if one check waits for the other
+
+    def check():
+        meeting.wait()
+        yield "asked"
+
+    assert problems([check, check]) == ["asked", "asked"]
+
+
+def test_a_preview_asks_nothing(deploy, ready):
+    ready("kafka", "a question")
+
+    def program():
+        pulumi.runtime.settings.SETTINGS.dry_run = True
+        require_systems(stack_settings("prod"), [], {})
+
+    deploy(program)

@@ -1,0 +1,54 @@
+"""An HTTP server with the answers that a test gives it."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_POLL_SECONDS = 0.01  # how long a shutdown takes; the default of 0.5 would be most of a test
+
+
+@dataclass
+class Web:
+    """
+    The server.
+
+    Args:
+        url: Its address.
+        answers: A status and a document for each path; every other path is answered 404.
+        requests: The path and the headers of each request so far.
+    """
+
+    url: str
+    answers: dict[str, tuple[int, object]] = field(default_factory=dict)
+    requests: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+
+@contextmanager
+def answering() -> Iterator[Web]:
+    """Yield a server on loopback; stop it afterwards."""
+    web = Web("")
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            web.requests.append((self.path, dict(self.headers)))
+            status, document = web.answers.get(self.path, (404, {"errors": []}))
+            body = document.encode() if isinstance(document, str) else json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Log nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        web.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, args=[_POLL_SECONDS]).start()
+        try:
+            yield web
+        finally:
+            server.shutdown()

@@ -1,0 +1,116 @@
+"""What an administrator grants is derived from the stack, whole and in each system's format."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT, STACKS
+
+EXPECTED = ROOT / "tests/golden/grants.prod"
+
+
+@cache
+def waqiti(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "waqiti", "grants", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def granted(stack, *arguments):
+    done = waqiti(stack, "--json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "system", ["vault", "external-secrets", "kafka", "kubernetes", "pagerduty", "grafana", "slack"]
+)
+def test_prod_grants_exactly_what_is_written_down(system):
+    assert granted("prod")[system] == (EXPECTED / system).read_text()
+
+
+def test_every_system_is_written_down():
+    assert granted("prod").keys() == {path.name for path in EXPECTED.iterdir()}
+
+
+def test_without_a_system_all_are_printed_and_with_one_only_that_one():
+    every, one = waqiti("prod"), waqiti("prod", "kafka")
+
+    assert every.stdout == "\n".join(
+        f"# --- {system} ---\n{text}" for system, text in granted("prod").items()
+    )
+    assert one.stdout == granted("prod")["kafka"]
+
+
+def test_the_user_has_another_name():
+    def named(user):
+        texts = granted("prod", "--user", user)
+        return [texts["kafka"], *yaml.safe_load_all(texts["kubernetes"])]
+
+    assert named("deployer") == json.loads(
+        json.dumps(named("pulumi"))
+        .replace("User:pulumi", "User:deployer")
+        .replace('"name": "pulumi"', '"name": "deployer"')
+        .replace("waqiti-pulumi", "waqiti-deployer")
+    )
+
+
+def test_the_key_that_encrypts_the_state_is_granted_on_request():
+    without = granted("prod")["vault"]
+
+    assert granted("prod", "--transit-key", "states")["vault"] == (
+        f"{without}\n"
+        "# One transit key encrypts its state.\n"
+        'path "transit/decrypt/states" { capabilities = ["update"] }\n'
+        'path "transit/encrypt/states" { capabilities = ["update"] }\n'
+    )
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_pulumi_never_writes_or_reads_a_secret_of_an_operator(stack):
+    paths = [line.split('"')[1] for line in granted(stack)["vault"].splitlines() if "path" in line]
+
+    assert [path for path in paths if "/data/" in path] == ["secret/data/alerting/pagerduty"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_pulumi_may_touch_no_secret_no_role_and_no_pod(stack):
+    roles = [
+        document
+        for document in yaml.safe_load_all(granted(stack)["kubernetes"])
+        if document["kind"].endswith("Role")
+    ]
+    resources = {name for role in roles for rule in role["rules"] for name in rule["resources"]}
+    verbs = {verb for role in roles for rule in role["rules"] for verb in rule["verbs"]}
+
+    assert resources == {
+        "configmaps",
+        "cronjobs",
+        "events",
+        "externalsecrets",
+        "namespaces",
+        "networkpolicies",
+        "persistentvolumeclaims",
+        "prometheusrules",
+        "serviceaccounts",
+        "storageclasses",
+    }
+    assert verbs == {"create", "delete", "get", "list", "patch", "watch"}
+
+
+def test_an_unknown_stack_is_reported_in_one_sentence():
+    done = waqiti("qa")
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "error: there is no Pulumi.qa.yaml: name a stack that has such a file\n",
+    )

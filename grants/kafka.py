@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from grants.declared import Declared
 
-# Pulumi reads brokers and ACLs, writes ACLs, and moves replicas.
-_CLUSTER = ("Alter", "Describe", "DescribeConfigs")
-# A deny ACL on an audit topic forbids Delete; it binds Pulumi, because it is no super user.
-_TOPIC = ("Alter", "AlterConfigs", "Create", "Delete", "Describe", "DescribeConfigs")
+# Alter implies Describe, and AlterConfigs implies DescribeConfigs. On the cluster, Alter writes ACLs
+# and moves replicas. On an audit topic, a deny ACL forbids Delete, also to Pulumi.
+_CLUSTER = ("Alter",)
+_TOPIC = ("Alter", "AlterConfigs", "Create", "Delete")
 
 
 def commands(declared: Declared) -> str:

@@ -12,10 +12,9 @@ from grants.declared import Declared
 from settings.loading import PROJECT
 
 _RBAC = "rbac.authorization.k8s.io"
-# Objects are created, read and patched; the provider watches an object until it is gone.
+# The provider patches and never uses `update`. It lists and watches an object until it is gone:
+# without these two, a deletion never ends.
 _DECLARE = ("create", "delete", "get", "list", "patch", "watch")
-# While the provider waits for an object, it reports the events of its namespace.
-_EVENTS = {"apiGroups": [""], "resources": ["events"], "verbs": ["list", "watch"]}
 
 _Kind = tuple[str, str]  # API group and plural
 
@@ -59,7 +58,6 @@ def _rules(kinds: Iterable[_Kind]) -> Iterator[Mapping[str, Sequence[str]]]:
     for group, found in groupby(sorted(kinds), key=itemgetter(0)):
         plurals = [plural for _, plural in found]
         yield {"apiGroups": [group], "resources": plurals, "verbs": list(_DECLARE)}
-    yield _EVENTS
 
 
 def _role(user: str, namespace: str | None, kinds: Iterable[_Kind]) -> Iterator[Mapping[str, Any]]:

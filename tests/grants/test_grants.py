@@ -94,7 +94,6 @@ def test_pulumi_may_touch_no_secret_no_role_and_no_pod(stack):
     assert resources == {
         "configmaps",
         "cronjobs",
-        "events",
         "externalsecrets",
         "namespaces",
         "networkpolicies",

@@ -46,7 +46,7 @@ fast: $(VENV)/installed
 	@$(IN) -m pytest $(FAST)
 
 golden: $(VENV)/installed
-	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/engine/test_golden_plans.py
+	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/grants tests/engine/test_golden_plans.py
 
 # After a change of catalog/dashboards.yaml, catalog/metrics.yaml or alert_rules/.
 dashboards: $(VENV)/installed

@@ -6,6 +6,7 @@ import promql_parser
 import pytest
 
 from authoring.promql import selectors
+from legal_storage.__main__ import _parser as pod_parser
 from settings.stack import Sections
 from tests.alert_rules.rule_files import CATALOG
 from tests.conftest import ROOT, stack_settings
@@ -120,3 +121,28 @@ def fixes(path) -> str:
 
 def test_the_pages_about_vault_leave_the_policies_to_the_command():
     assert [path.stem for path in PAGES if "capabilities" in path.read_text()] == []
+
+
+def test_the_other_commands_name_what_prod_has():
+    others = [c.pipe[0] for c in commands() if c.pipe[0][0] in {"aws", "export"}]
+    bucket = ("--bucket", PROD.legal_storage.backup.bucket)
+
+    assert [words[1:3] for words in others if words[0] == "aws"] == [
+        ("s3api", "list-object-versions"),
+        ("s3api", "delete-object"),
+    ]
+    assert {words[3:5] for words in others if words[0] == "aws"} == {bucket}
+    assert [words[1] for words in others if words[0] == "export"] == [
+        f"VAULT_ADDR={PROD.vault.address}"
+    ]
+
+
+def test_the_commands_of_the_pods_are_understood_by_the_pods():
+    given = [
+        pod_parser().parse_args(list(words[3:]))
+        for command in commands()
+        for words in command.pipe
+        if words[:3] == ("python", "-m", "legal_storage")
+    ]
+
+    assert [arguments.command for arguments in given] == ["restore"]

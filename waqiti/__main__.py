@@ -1,7 +1,6 @@
 """The `waqiti` command: `python -m waqiti drift|grants|list|resume|verify STACK`."""
 
 import argparse
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,8 +8,7 @@ from collections.abc import Sequence
 import requests
 from hvac.exceptions import VaultError
 
-from catalog.problems import InvalidFilesError
-from grants import SYSTEMS, UnknownStackError, grants
+from waqiti import granting
 from waqiti.drift import drift
 from waqiti.resume import resume
 from waqiti.state import existing, export
@@ -36,11 +34,11 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for command, text in _COMMANDS.items():
         commands.add_parser(command, help=text).add_argument("stack")
-    _add_grants(commands.add_parser("grants", help="print what an administrator grants to Pulumi"))
+    granting.add_arguments(commands.add_parser("grants", help=granting.HELP))
     arguments = parser.parse_args()
-    stack = arguments.stack
     if arguments.command == "grants":
-        return _grants(arguments)
+        return granting.run(arguments)
+    stack = arguments.stack
     try:
         functions = {"drift": drift, "list": _list, "resume": resume, "verify": verify}
         lines = functions[arguments.command](stack)
@@ -54,35 +52,6 @@ def main() -> int:
     for line in lines:
         print(line)
     return 1 if arguments.command in _FINDING and lines else 0
-
-
-def _add_grants(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("stack")
-    parser.add_argument("system", nargs="?", choices=SYSTEMS, help="one system; by default all")
-    parser.add_argument(
-        "--user", default="pulumi", help="Pulumi's user in Kafka and Kubernetes (%(default)s)"
-    )
-    parser.add_argument(
-        "--transit-key", help="Vault's transit key that encrypts the state, if one does"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, by system")
-
-
-def _grants(arguments: argparse.Namespace) -> int:
-    try:
-        granted = grants(arguments.stack, arguments.user, arguments.transit_key)
-    except (InvalidFilesError, UnknownStackError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    if arguments.system:
-        granted = {arguments.system: granted[arguments.system]}
-    if arguments.json:
-        print(json.dumps(granted))
-    elif arguments.system:
-        print(granted[arguments.system], end="")
-    else:
-        print("\n".join(f"# --- {system} ---\n{text}" for system, text in granted.items()), end="")
-    return 0
 
 
 def _list(stack: str) -> Sequence[str]:

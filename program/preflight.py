@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as TimeoutOfUrllib3
 
 from settings import Settings, VaultSettings
+from systems.addresses import host_and_port
 from systems.kubernetes import is_published
 
 _TIMEOUT_SECONDS = 5
@@ -178,9 +179,8 @@ def _nothing_done(sentence: str) -> pulumi.RunError:
 
 
 def _refusal(address: str) -> str | None:
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), _TIMEOUT_SECONDS).close()
+        socket.create_connection(host_and_port(address), _TIMEOUT_SECONDS).close()
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return None

@@ -24,9 +24,9 @@ LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.t
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti resume local
+	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti resume local
 	@$(SANDBOX) exec pulumi up --yes --suppress-progress
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti list local
+	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti list local
 
 down: $(VENV)/installed
 	@$(SANDBOX) down

@@ -42,11 +42,11 @@ def check_host(host: str) -> str:
 def _check_ipv6(host: str) -> str:
     inner = host.removeprefix("[").removesuffix("]")
     try:
-        if "%" in inner:  # a zone is the name of an interface of one machine
-            raise ValueError
-        ipaddress.IPv6Address(inner)
+        zone = ipaddress.IPv6Address(inner).scope_id
     except ValueError:
         raise ValueError(f"{host!r} is no IPv6 address: correct it") from None
+    if zone is not None:
+        raise ValueError(f"{host!r} has a zone, which only one machine knows: remove it")
     if host != f"[{inner}]":
         raise ValueError(f"{host!r} is an IPv6 address without brackets: write [{inner}]")
     return host

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from grants.declared import Declared
 
-# Alter implies Describe, and AlterConfigs implies DescribeConfigs. On the cluster, Alter writes ACLs
-# and moves replicas. On an audit topic, a deny ACL forbids Delete, also to Pulumi.
+# Alter implies Describe, and AlterConfigs implies DescribeConfigs. On the cluster, Alter writes
+# ACLs and moves replicas. On an audit topic, a deny ACL forbids Delete, also to Pulumi.
 _CLUSTER = ("Alter",)
 _TOPIC = ("Alter", "AlterConfigs", "Create", "Delete")
 

@@ -54,7 +54,7 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
     )
     if declared.transit_key is not None:
         yield (
-            "# One transit key encrypts its state.",
+            "# One transit key encrypts its state: a new stack encrypts, and every run decrypts.",
             [
                 (f"transit/{action}/{declared.transit_key}", ["update"])
                 for action in ("decrypt", "encrypt")

@@ -264,7 +264,7 @@ def namespace(cluster) -> Iterator[str]:
 @pytest.fixture
 def program(tmp_path) -> Path:
     """Provide a copy of the program that a test can change."""
-    folder = tmp_path / "program"
+    folder = tmp_path / "a program"  # a path with a blank is as good as another
     folder.mkdir()
     for name in PROGRAM:
         source = ROOT / name

@@ -72,7 +72,7 @@ def test_the_key_that_encrypts_the_state_is_granted_on_request():
 
     assert granted("prod", "--transit-key", "states")["vault"] == (
         f"{without}\n"
-        "# One transit key encrypts its state.\n"
+        "# One transit key encrypts its state: a new stack encrypts, and every run decrypts.\n"
         'path "transit/decrypt/states" { capabilities = ["update"] }\n'
         'path "transit/encrypt/states" { capabilities = ["update"] }\n'
     )

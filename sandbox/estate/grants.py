@@ -10,8 +10,8 @@ from sandbox.world import CHECKOUT, SandboxError
 
 
 @cache  # of a process: the command takes two seconds
-def _granted() -> dict[str, str]:
-    command = [sys.executable, "-m", "waqiti", "grants", STACK, "--json"]
+def _granted(stack: str) -> dict[str, str]:
+    command = [sys.executable, "-m", "waqiti", "grants", stack, "--json"]
     done = subprocess.run(
         [*command, "--transit-key", TRANSIT_KEY],
         cwd=CHECKOUT,
@@ -26,4 +26,4 @@ def _granted() -> dict[str, str]:
 
 def granted(system: str) -> str:
     """Return what production's administrator would grant in *system*."""
-    return _granted()[system]
+    return _granted(STACK)[system]

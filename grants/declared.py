@@ -1,22 +1,17 @@
 """What the program declares for a stack, recorded without an engine, a server or a credential."""
 
-import asyncio
 import json
 import os
-import runpy
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pulumi
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
-from pulumi.runtime.stack import wait_for_rpcs
 
 from catalog.problems import load
 from catalog.reading import read_yaml
 from settings import Settings, load_settings
-from settings.loading import PROJECT
 
 _ROOT = Path(__file__).parents[1]
 
@@ -55,25 +50,9 @@ class Declared:
                 yield inputs
 
 
-@dataclass
-class _Recorder(Mocks):
-    """Takes the place of the engine: records each resource and returns its inputs as outputs."""
-
-    resources: list[tuple[str, Inputs]] = field(default_factory=list)
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        self.resources.append((args.typ, dict(args.inputs)))
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise NotImplementedError(args.token)  # the program looks nothing up
-
-
 def declare(stack: str, user: str, transit_key: str | None) -> Declared:
     """
     Run the program for *stack* as a preview does, and return what it declares.
-
-    It runs in this process, once: the SDK of Pulumi keeps the stack of the first run.
 
     Raises:
         UnknownStackError: The stack has no file.
@@ -94,13 +73,14 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
 
 
 def _run(stack: str, config: Mapping[str, str]) -> Sequence[tuple[str, Inputs]]:
-    recorder = _Recorder()
-    os.environ["PULUMI_CONFIG"] = json.dumps(config)  # where the program reads it
-
-    async def program() -> None:
-        pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack, preview=True)
-        runpy.run_path(str(_ROOT / "__main__.py"))
-        await wait_for_rpcs()
-
-    asyncio.run(program())
-    return recorder.resources
+    done = subprocess.run(
+        [sys.executable, "-m", "grants.recording", stack],
+        cwd=_ROOT,
+        env=os.environ | {"PULUMI_CONFIG": json.dumps(config)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)  # a defect: the settings are valid
+    return [(kind, inputs) for kind, inputs in json.loads(done.stdout)]

@@ -10,6 +10,7 @@ import yaml
 
 from grants.declared import Declared
 from settings.loading import PROJECT
+from systems.kubernetes import RESTRICTED
 
 _RBAC = "rbac.authorization.k8s.io"
 # The provider patches and never uses `update`. It lists and watches an object until it is gone:
@@ -23,8 +24,9 @@ def objects(declared: Declared) -> str:
     """
     Return a Role for each namespace, one ClusterRole for the rest, and their bindings.
 
-    Nobody can create a Role in a namespace that does not exist yet. So what Pulumi declares in a
-    namespace of its own is in the ClusterRole, too.
+    Nobody can create a Role in a namespace that does not exist yet. A namespace that the stack
+    leaves to the administrator comes first; what Pulumi declares in one of its own is in the
+    ClusterRole, too.
     """
     found = list(declared.objects())
     own = {o["metadata"]["name"] for o in found if o["kind"] == "Namespace"}
@@ -33,13 +35,23 @@ def objects(declared: Declared) -> str:
         namespace = described["metadata"].get("namespace")
         kinds[None if namespace in own else namespace].add(_kind(described))
     documents = [
-        document
-        for namespace in sorted(kinds, key=lambda name: name or "")
-        for document in _role(declared.user, namespace, kinds[namespace])
+        *_namespaces(declared),
+        *(
+            document
+            for namespace in sorted(kinds, key=lambda name: name or "")
+            for document in _role(declared.user, namespace, kinds[namespace])
+        ),
     ]
     context = declared.settings.kubernetes.context
     text = yaml.safe_dump_all(documents, sort_keys=False, default_flow_style=None, width=100)
     return f"# The cluster of the context {context}.\n{text}"
+
+
+def _namespaces(declared: Declared) -> Iterator[Mapping[str, Any]]:
+    storage = declared.settings.legal_storage
+    if storage.existing_namespace:
+        metadata = {"name": storage.namespace, "labels": dict(RESTRICTED)}
+        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
 def _kind(described: Mapping[str, Any]) -> _Kind:

@@ -7,6 +7,7 @@ import pytest
 
 from authoring.promql import selectors
 from legal_storage.__main__ import _parser as pod_parser
+from settings.legal_storage import S3Backup
 from settings.stack import Sections
 from tests.alert_rules.rule_files import CATALOG
 from tests.conftest import ROOT, stack_settings
@@ -125,7 +126,9 @@ def test_the_pages_about_vault_leave_the_policies_to_the_command():
 
 def test_the_other_commands_name_what_prod_has():
     others = [c.pipe[0] for c in commands() if c.pipe[0][0] in {"aws", "export"}]
-    bucket = ("--bucket", PROD.legal_storage.backup.bucket)
+    backup = PROD.legal_storage.backup
+    assert isinstance(backup, S3Backup)
+    bucket = ("--bucket", backup.bucket)
 
     assert [words[1:3] for words in others if words[0] == "aws"] == [
         ("s3api", "list-object-versions"),

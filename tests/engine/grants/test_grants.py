@@ -168,11 +168,8 @@ CALLS: dict[str, Callable[[AdminClient], dict[Any, Any]]] = {
 
 def test_each_right_on_a_topic_permits_one_call(sandbox, brokers):
     """The audit log cannot be deleted: a topic of the test's own has the same grants."""
-    acls = {
-        acl.operation.name: acl
-        for acl in bindings(granted("kafka").replace(TOPIC, SCRATCH))
-        if acl.name == SCRATCH
-    }
+    same: list[Any] = list(bindings(granted("kafka").replace(TOPIC, SCRATCH)))
+    acls = {acl.operation.name: acl for acl in same if acl.name == SCRATCH}
     pulumi = AdminClient(settings(sandbox.world, "pulumi"))
     refused_before = {}
     try:

@@ -1,6 +1,7 @@
 """The sandbox grants what commands of Kafka's own tool would grant."""
 
 import argparse
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,10 @@ TOOL = "kafka-acls.sh --bootstrap-server a:1,b:2 --command-config c --add --allo
 
 
 def granted(commands):
+    found: list[Any] = list(bindings(commands))  # the stubs do not know that these are enums
     return [
         (b.restype.name, b.name, b.principal, b.host, b.operation.name, b.permission_type.name)
-        for b in bindings(commands)
+        for b in found
     ]
 
 

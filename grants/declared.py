@@ -62,7 +62,8 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
     if not path.is_file():
         raise UnknownStackError(f"there is no {path.name}: name a stack that has such a file")
     content = load(lambda found: read_yaml(path, found))
-    config = {key: json.dumps(value) for key, value in content["config"].items()}
+    values = content.get("config") if isinstance(content, dict) else None
+    config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
     settings = load_settings(stack, config)
     return Declared(
         settings=settings,

@@ -9,6 +9,8 @@ from functools import cache
 import pytest
 import yaml
 
+from grants import declared
+from settings import InvalidSettingsError
 from tests.conftest import ROOT, STACKS
 
 EXPECTED = ROOT / "tests/golden/grants.prod"
@@ -117,6 +119,15 @@ def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
         None: LEGAL | {"namespaces", "storageclasses"},
         "monitoring": MONITORING,
     }
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "config: 1", "config: {waqiti:kafka: 1}"])
+def test_a_stack_file_that_is_not_valid_is_reported_as_a_preview_does(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(declared, "_ROOT", tmp_path)
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+
+    with pytest.raises(InvalidSettingsError, match=r"Pulumi.prod.yaml is not valid:\n  (\w|\()"):
+        declared.declare("prod", "pulumi", None)
 
 
 def test_an_unknown_stack_is_reported_in_one_sentence():

@@ -24,10 +24,10 @@ LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.t
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti resume local
+	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti resume local
 	@$(SANDBOX) exec pulumi up --yes --suppress-progress
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti list local
-	@$(SANDBOX) exec $(CURDIR)/$(IN) -m waqiti verify local --within 60
+	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti list local
+	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti verify local --within 60
 
 down: $(VENV)/installed
 	@$(SANDBOX) down
@@ -47,7 +47,7 @@ fast: $(VENV)/installed
 	@$(IN) -m pytest $(FAST)
 
 golden: $(VENV)/installed
-	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/engine/test_golden_plans.py
+	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/grants tests/engine/test_golden_plans.py
 
 # After a change of catalog/dashboards.yaml, catalog/metrics.yaml or alert_rules/.
 dashboards: $(VENV)/installed

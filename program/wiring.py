@@ -158,6 +158,7 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
     storage = settings.legal_storage
     args = LegalStorageArgs(
         namespace=storage.namespace,
+        existing_namespace=storage.existing_namespace,
         object_name=_LEGAL,
         root="/var/waqiti/legal",
         owner={"uid": storage.owner.uid, "gid": storage.owner.gid},

@@ -10,12 +10,12 @@ from sandbox import supervision
 from sandbox.engine.stacks import install_engine, offline_stack, open_stack, world_environment
 from sandbox.engine.toolchain.cache import Toolchain, ToolchainError
 from sandbox.engine.toolchain.progress import say
+from sandbox.estate.stack import STACK
 from sandbox.proxies import bypass_proxies
 from sandbox.servers import SERVERS
 from sandbox.world import CHECKOUT, SandboxError, World, open_world
 
 LOCAL = CHECKOUT / ".sandbox" / "local"
-STACK = "local"
 
 
 def main() -> int:

@@ -118,12 +118,14 @@ class LegalStorageSettings(Section):
     Backups are always encrypted; there is no setting for it.
 
     Args:
+        existing_namespace: Whether an administrator creates the namespace; else Pulumi does.
         image: The image of the pods, by digest: Python, `legal_storage/` and its locked packages.
         retention_years: Years that a copy stays locked after the last backup with its document.
         scratch_size: The scratch volume of an integrity check: 1 GB plus the largest document.
     """
 
     namespace: NamespaceName
+    existing_namespace: bool = False
     owner: Owner
     claim: ClaimSettings
     image: Image

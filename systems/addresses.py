@@ -8,21 +8,23 @@ _LONGEST_HOST = 253
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _LARGEST_PORT = 65535
 _URL = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[^/?#\s@:]+)(:(?P<port>[^/?#\s]*))?(?P<path>/.*)?"
+    r"(?P<scheme>https?)://(?P<host>\[[^/?#\s@\]]*\]|[^/?#\s@:\[\]]+)(:(?P<port>[^/?#\s]*))?(?P<path>/.*)?"
 )
 _PATH = re.compile(r"(/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*")
-_LOOPBACK = ("127.0.0.1", "localhost")
+_LOOPBACK = ("127.0.0.1", "[::1]", "localhost")
 # No service has a network of its own that is larger; a larger one permits most of the internet.
 _SHORTEST_PREFIX = {4: 8, 6: 16}
 
 
 def check_host(host: str) -> str:
     """
-    Return *host* if it is a host name or an IPv4 address.
+    Return *host* if it is a host name, an IPv4 address, or an IPv6 address in brackets.
 
     Raises:
         ValueError: It is neither.
     """
+    if "[" in host or ":" in host:
+        return _check_ipv6(host)
     labels = host.split(".")
     if labels[-1].isdigit():
         try:
@@ -34,6 +36,19 @@ def check_host(host: str) -> str:
             f"{host!r} is no host name: use letters, digits, dashes and dots, at most 63 "
             "characters between two dots"
         )
+    return host
+
+
+def _check_ipv6(host: str) -> str:
+    inner = host.removeprefix("[").removesuffix("]")
+    try:
+        zone = ipaddress.IPv6Address(inner).scope_id
+    except ValueError:
+        raise ValueError(f"{host!r} is no IPv6 address: correct it") from None
+    if zone is not None:
+        raise ValueError(f"{host!r} has a zone, which only one machine knows: remove it")
+    if host != f"[{inner}]":
+        raise ValueError(f"{host!r} is an IPv6 address without brackets: write [{inner}]")
     return host
 
 
@@ -57,11 +72,17 @@ def check_address(address: str) -> str:
         ValueError: It has another form.
     """
     host, colon, port = address.rpartition(":")
-    if not colon:
+    if not colon or address.endswith("]"):
         raise ValueError("has no port: write host:port")
     check_host(host)
     check_port(port)
     return address
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return the parts of `host:port` as a socket needs them: an IPv6 address has no brackets."""
+    host, _, port = address.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def check_url(url: str, *, path: bool) -> str:

@@ -7,6 +7,9 @@ from fractions import Fraction
 LARGEST_ID = 2**31 - 1  # of a user or group
 _LARGEST = 2**63 - 1  # Kubernetes cuts a larger quantity to this one
 
+# The label of a namespace whose pods need no privilege: Kubernetes refuses others there.
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _LONGEST_SUBDOMAIN = 253

@@ -1,4 +1,4 @@
-"""The `waqiti` command: `python -m waqiti drift|list|resume|verify STACK`."""
+"""The `waqiti` command: `python -m waqiti drift|grants|list|resume|verify STACK`."""
 
 import argparse
 import subprocess
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from clients.failures import NoAnswerError
+from waqiti import granting
 from waqiti.drift import drift
 from waqiti.report import Report
 from waqiti.resume import resume
@@ -27,9 +28,11 @@ def main() -> int:
     Run one command.
 
     Returns:
-        0 on success, 1 if something differs, 3 if something could not be compared.
+        0 on success, 1 if something differs, 2 if a file is wrong, 3 if a system did not answer.
     """
     arguments = _arguments()
+    if arguments.command == "grants":
+        return granting.run(arguments)
     try:
         report = _run(arguments)
     except subprocess.CalledProcessError as error:
@@ -63,6 +66,7 @@ def _arguments() -> argparse.Namespace:
                 metavar="SECONDS",
                 help="how long the systems may take; by default they have had their time",
             )
+    granting.add_arguments(commands.add_parser("grants", help=granting.HELP))
     return parser.parse_args()
 
 

@@ -20,6 +20,7 @@ from components.legal_storage.args import (
     secret_keys,
 )
 from components.legal_storage.pods import TASKS, cron_job, labels, pod_configuration
+from systems.kubernetes import RESTRICTED
 
 __all__ = ["AzureBlobArgs", "ClaimArgs", "LegalStorage", "LegalStorageArgs", "OwnerArgs", "S3Args"]
 
@@ -80,12 +81,11 @@ class LegalStorage(pulumi.ComponentResource):
     def _namespace(self) -> list[pulumi.Resource]:
         if self._args.get("existing_namespace", False):
             return []
-        restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
         namespace = kubernetes.core.v1.Namespace(
             f"{self._prefix}-namespace",
             metadata={
                 "name": self._args["namespace"],
-                "labels": labels(object_name(self._prefix, self._args)) | restricted,
+                "labels": labels(object_name(self._prefix, self._args)) | RESTRICTED,
             },
             # Deleting the namespace would delete the claim in it.
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=self._args["retained"]),

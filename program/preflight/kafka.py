@@ -4,6 +4,8 @@ import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from systems.addresses import host_and_port
+
 _TIMEOUT_SECONDS = 5
 
 
@@ -22,9 +24,8 @@ def problems(addresses: Sequence[str]) -> Iterator[str]:
 
 
 def _refusal(address: str) -> str | None:
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), _TIMEOUT_SECONDS).close()
+        socket.create_connection(host_and_port(address), _TIMEOUT_SECONDS).close()
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return None

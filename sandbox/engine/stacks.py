@@ -16,8 +16,7 @@ import yaml
 from sandbox.engine.host import launcher
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.engine.toolchain.progress import say
-from sandbox.estate.openbao import TRANSIT_KEY
-from sandbox.estate.stack import PROJECT
+from sandbox.estate.stack import PROJECT, TRANSIT_KEY
 from sandbox.world import CHECKOUT, SandboxError, World, write_private
 
 HOME = CHECKOUT / ".sandbox" / "pulumi"

@@ -1,4 +1,4 @@
-"""The topics and users of the catalog, and the grants of Pulumi's principal."""
+"""The topics and users of the catalog."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +6,6 @@ from typing import Any
 import yaml
 
 from sandbox.world import CHECKOUT
-
-# Pulumi's principal is not a super user: it manages ACLs, replicas, and the topics of the catalog.
-CLUSTER_OPERATIONS = ("ALTER", "DESCRIBE", "DESCRIBE_CONFIGS")
-TOPIC_OPERATIONS = ("CREATE", "DELETE", "DESCRIBE", "DESCRIBE_CONFIGS", "ALTER", "ALTER_CONFIGS")
 
 
 def topics() -> Mapping[str, Mapping[str, Any]]:

@@ -1,14 +1,13 @@
 """Vault's mount and policies, as Waqiti's administrators set them up."""
 
 from collections.abc import Mapping
-from pathlib import Path
+
+from sandbox.estate.grants import granted
 
 MOUNT = "secret"
-TRANSIT_KEY = "pulumi"
-
-_POLICIES = Path(__file__).with_name("policies")
+USERS = ("pulumi", "external-secrets")
 
 
 def policies() -> Mapping[str, str]:
     """Return the policy of each user."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in _POLICIES.glob("*.hcl")}
+    return {"pulumi": granted("vault"), "external-secrets": granted("external-secrets")}

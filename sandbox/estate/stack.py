@@ -1,3 +1,5 @@
-"""The Pulumi project that runs in the sandbox."""
+"""The Pulumi project and stack that run in the sandbox."""
 
 PROJECT = "waqiti"
+STACK = "local"
+TRANSIT_KEY = "pulumi"  # encrypts the state

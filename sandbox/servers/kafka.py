@@ -11,20 +11,17 @@ from pathlib import Path
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
-    AclBinding,
-    AclOperation,
-    AclPermissionType,
     AdminClient,
-    ResourcePatternType,
-    ResourceType,
     ScramCredentialInfo,
     ScramMechanism,
     UserScramCredentialUpsertion,
 )
 
 from sandbox.engine.toolchain.cache import Toolchain
-from sandbox.estate.kafka import CLUSTER_OPERATIONS, TOPIC_OPERATIONS, services, topics
+from sandbox.estate.grants import granted
+from sandbox.estate.kafka import services
 from sandbox.server import Process, Server, draw_tokens
+from sandbox.servers.kafka_acls import bindings
 from sandbox.world import World, write_private
 
 NODES = (1, 2, 3)
@@ -121,12 +118,13 @@ def _is_healthy(world: World, node: int) -> bool:
 
 
 def _seed(world: World) -> None:
-    """Add the users, and grant Pulumi's principal what it needs and no more."""
+    """Add the users, and grant Pulumi's principal what an administrator would grant."""
     client = admin(world)
     users = ("pulumi", *services())
     upserts = [add_user(client, user, world.credentials[f"kafka/{user}"]) for user in users]
-    for granted in (*upserts, *client.create_acls(list(_grants())).values()):
-        granted.result(_TIMEOUT_SECONDS)
+    acls = client.create_acls(list(bindings(granted("kafka"))))
+    for written in (*upserts, *acls.values()):
+        written.result(_TIMEOUT_SECONDS)
 
 
 def _environment(world: World) -> Mapping[str, str]:
@@ -138,19 +136,6 @@ def _environment(world: World) -> Mapping[str, str]:
 
 def _config(world: World) -> Mapping[str, Mapping[str, object]]:
     return {"kafka": {"bootstrap_servers": [world.address(f"kafka-{node}") for node in NODES]}}
-
-
-def _grants() -> Iterator[AclBinding]:
-    for operation in CLUSTER_OPERATIONS:
-        yield _allow(ResourceType.BROKER, "kafka-cluster", operation)
-    for topic in topics():
-        for operation in TOPIC_OPERATIONS:
-            yield _allow(ResourceType.TOPIC, topic, operation)
-
-
-def _allow(kind: ResourceType, name: str, operation: str) -> AclBinding:
-    literal, allow = ResourcePatternType.LITERAL, AclPermissionType.ALLOW
-    return AclBinding(kind, name, literal, "User:pulumi", "*", AclOperation[operation], allow)
 
 
 def _properties_file(world: World, node: int) -> Path:

@@ -13,7 +13,8 @@ from hvac.exceptions import InvalidPath, VaultError
 
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate import secrets
-from sandbox.estate.openbao import MOUNT, TRANSIT_KEY, policies
+from sandbox.estate.openbao import MOUNT, USERS, policies
+from sandbox.estate.stack import TRANSIT_KEY
 from sandbox.server import Process, Server, draw_tokens
 from sandbox.world import SandboxError, World, write_private
 
@@ -153,7 +154,7 @@ def _environment(world: World) -> Mapping[str, str]:
 
 SERVER = Server(
     ports=["openbao", "openbao-cluster"],
-    credentials=lambda: draw_tokens(*(f"openbao/{user}" for user in policies())) | secrets.draw(),
+    credentials=lambda: draw_tokens(*(f"openbao/{user}" for user in USERS)) | secrets.draw(),
     prepare=_prepare,
     processes=_processes,
     seed=_seed,

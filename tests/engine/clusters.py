@@ -39,6 +39,10 @@ class Cluster:
         supervision.start(self.world, processes)
         for server in SERVERS:
             server.seed(self.world)
+        # The tests' own ExternalSecrets name secrets that no stack declares.
+        openbao.administrator(self.world).sys.create_or_update_acl_policy(
+            "external-secrets", 'path "secret/data/alerting/*" { capabilities = ["read"] }'
+        )
 
     def stop(self) -> None:
         supervision.stop(self.world)

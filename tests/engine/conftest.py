@@ -212,15 +212,15 @@ def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
 def namespace(cluster) -> Iterator[str]:
     """Provide a namespace of the test's own, and delete it after the test."""
     name = f"test-{next(_NAMESPACES)}"
-    cluster.pulumi.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    cluster.admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     yield name
-    cluster.pulumi.delete(f"/api/v1/namespaces/{name}")
+    cluster.admin.delete(f"/api/v1/namespaces/{name}")
 
 
 @pytest.fixture
 def program(tmp_path) -> Path:
     """Provide a copy of the program that a test can change."""
-    return copy_program(tmp_path / "program")
+    return copy_program(tmp_path / "a program")  # a path with a blank is as good as another
 
 
 def copy_program(folder: Path) -> Path:

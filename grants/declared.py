@@ -1,0 +1,87 @@
+"""What the program declares for a stack, recorded without an engine, a server or a credential."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalog.problems import load
+from catalog.reading import read_yaml
+from settings import Settings, load_settings
+
+_ROOT = Path(__file__).parents[1]
+
+Inputs = Mapping[str, Any]
+
+
+class UnknownStackError(Exception):
+    """There is no file of the stack; the message says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """
+    One stack as the program declares it.
+
+    Args:
+        settings: Its settings.
+        user: Pulumi's user in Kafka and in Kubernetes.
+        transit_key: Vault's transit key that encrypts its state; None if something else does.
+        resources: The inputs of each resource, with its type.
+    """
+
+    settings: Settings
+    user: str
+    transit_key: str | None
+    resources: Sequence[tuple[str, Inputs]]
+
+    def of_type(self, *types: str) -> Sequence[Inputs]:
+        """Return the inputs of the resources of these *types*."""
+        return [inputs for kind, inputs in self.resources if kind in types]
+
+    def objects(self) -> Iterator[Inputs]:
+        """Yield the objects of Kubernetes."""
+        for kind, inputs in self.resources:
+            if kind.startswith("kubernetes:"):
+                yield inputs
+
+
+def declare(stack: str, user: str, transit_key: str | None) -> Declared:
+    """
+    Run the program for *stack* as a preview does, and return what it declares.
+
+    Raises:
+        UnknownStackError: The stack has no file.
+        InvalidFilesError: A file is not valid; the message lists every problem.
+    """
+    path = _ROOT / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        raise UnknownStackError(f"there is no {path.name}: name a stack that has such a file")
+    content = load(lambda found: read_yaml(path, found))
+    values = content.get("config") if isinstance(content, dict) else None
+    config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
+    settings = load_settings(stack, config)
+    return Declared(
+        settings=settings,
+        user=user,
+        transit_key=transit_key,
+        resources=_run(stack, config),
+    )
+
+
+def _run(stack: str, config: Mapping[str, str]) -> Sequence[tuple[str, Inputs]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "grants.recording", stack],
+        cwd=_ROOT,
+        env=os.environ | {"PULUMI_CONFIG": json.dumps(config)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)  # a defect: the settings are valid
+    return [(kind, inputs) for kind, inputs in json.loads(done.stdout)]

@@ -1,0 +1,78 @@
+"""Vault: the policy of Pulumi's token, and that of External Secrets."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from catalog.secrets import operator_provided
+from grants.declared import Declared
+
+_WRITTEN = "vault:kv/secretV2:SecretV2"
+
+
+def pulumi_policy(declared: Declared) -> str:
+    """Return the policy of the token with which Pulumi connects."""
+    return _policy(_place(declared), _pulumi_rules(declared))
+
+
+def external_secrets_policy(declared: Declared) -> str:
+    """Return the policy with which External Secrets reads what the cluster gets."""
+    mount = declared.settings.vault.mount
+    paths = sorted(
+        {
+            f"{mount}/data/{entry['remoteRef']['key']}"
+            for described in declared.objects()
+            if described["kind"] == "ExternalSecret"
+            for entry in described["spec"].get("data", [])
+        }
+    )
+    rules = [("# It reads what the stack's ExternalSecrets name.", [(p, ["read"]) for p in paths])]
+    return _policy(_place(declared), rules)
+
+
+_Rules = tuple[str, Sequence[tuple[str, Sequence[str]]]]
+
+
+def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
+    settings = declared.settings
+    written = [(inputs["mount"], inputs["name"]) for inputs in declared.of_type(_WRITTEN)]
+    everything = ["create", "read", "update", "delete"]
+    yield (
+        "# Pulumi writes these secrets. The provider reads each back, with its metadata.",
+        [
+            rule
+            for mount, name in sorted(written)
+            for rule in (
+                (f"{mount}/data/{name}", everything),
+                (f"{mount}/metadata/{name}", ["read"]),
+            )
+        ],
+    )
+    provided = operator_provided(settings.secrets, settings.legal_storage.backup.kind)
+    yield (
+        "# Of operator-provided secrets it reads the names of the keys, and no value.",
+        [(f"{settings.vault.mount}/subkeys/{path}", ["read"]) for path in sorted(provided)],
+    )
+    if declared.transit_key is not None:
+        yield (
+            "# One transit key encrypts its state: a new stack encrypts, and every run decrypts.",
+            [
+                (f"transit/{action}/{declared.transit_key}", ["update"])
+                for action in ("decrypt", "encrypt")
+            ],
+        )
+
+
+def _place(declared: Declared) -> str:
+    vault = declared.settings.vault
+    return f"{vault.address}, namespace {vault.namespace}" if vault.namespace else vault.address
+
+
+def _policy(place: str, rules: Iterable[_Rules]) -> str:
+    parts = [f"# Vault at {place}.\n"]
+    for reason, paths in rules:
+        lines = [
+            f'path "{path}" {{ capabilities = {json.dumps(capabilities)} }}\n'
+            for path, capabilities in paths
+        ]
+        parts.append(f"{reason}\n{''.join(lines)}")
+    return "\n".join(parts)

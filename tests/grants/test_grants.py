@@ -1,0 +1,140 @@
+"""What an administrator grants is derived from the stack, whole and in each system's format."""
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+import yaml
+
+from grants import declared
+from settings import InvalidSettingsError
+from tests.conftest import ROOT, STACKS
+
+EXPECTED = ROOT / "tests/golden/grants.prod"
+
+
+@cache
+def waqiti(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "waqiti", "grants", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def granted(stack, *arguments):
+    done = waqiti(stack, "--json", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "system", ["vault", "external-secrets", "kafka", "kubernetes", "pagerduty", "grafana", "slack"]
+)
+def test_prod_grants_exactly_what_is_written_down(system):
+    written = EXPECTED / system
+    if os.environ.get("UPDATE_GOLDEN"):
+        written.write_text(granted("prod")[system])
+    assert granted("prod")[system] == written.read_text()
+
+
+def test_every_system_is_written_down():
+    assert granted("prod").keys() == {path.name for path in EXPECTED.iterdir()}
+
+
+def test_without_a_system_all_are_printed_and_with_one_only_that_one():
+    every, one = waqiti("prod"), waqiti("prod", "kafka")
+
+    assert every.stdout == "\n".join(
+        f"# --- {system} ---\n{text}" for system, text in granted("prod").items()
+    )
+    assert one.stdout == granted("prod")["kafka"]
+
+
+def test_the_user_has_another_name():
+    def named(user):
+        texts = granted("prod", "--user", user)
+        return [texts["kafka"], *yaml.safe_load_all(texts["kubernetes"])]
+
+    assert named("deployer") == json.loads(
+        json.dumps(named("pulumi"))
+        .replace("User:pulumi", "User:deployer")
+        .replace('"name": "pulumi"', '"name": "deployer"')
+        .replace("waqiti-pulumi", "waqiti-deployer")
+    )
+
+
+def test_the_key_that_encrypts_the_state_is_granted_on_request():
+    without = granted("prod")["vault"]
+
+    assert granted("prod", "--transit-key", "states")["vault"] == (
+        f"{without}\n"
+        "# One transit key encrypts its state: a new stack encrypts, and every run decrypts.\n"
+        'path "transit/decrypt/states" { capabilities = ["update"] }\n'
+        'path "transit/encrypt/states" { capabilities = ["update"] }\n'
+    )
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_pulumi_never_writes_or_reads_a_secret_of_an_operator(stack):
+    paths = [line.split('"')[1] for line in granted(stack)["vault"].splitlines() if "path" in line]
+
+    assert [path for path in paths if "/data/" in path] == ["secret/data/alerting/pagerduty"]
+
+
+def roles(stack):
+    """Return the resources of each role, by namespace; None is the cluster."""
+    return {
+        document["metadata"].get("namespace"): {
+            name for rule in document["rules"] for name in rule["resources"]
+        }
+        for document in yaml.safe_load_all(granted(stack)["kubernetes"])
+        if document["kind"].endswith("Role")
+    }
+
+
+LEGAL = {
+    "configmaps",
+    "cronjobs",
+    "externalsecrets",
+    "networkpolicies",
+    "persistentvolumeclaims",
+    "serviceaccounts",
+}
+MONITORING = {"externalsecrets", "prometheusrules"}
+
+
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_pulumi_has_rights_in_its_namespaces_and_on_storage_classes(stack):
+    assert roles(stack) == {None: {"storageclasses"}, "legal": LEGAL, "monitoring": MONITORING}
+
+
+def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
+    assert roles("local") == {
+        None: LEGAL | {"namespaces", "storageclasses"},
+        "monitoring": MONITORING,
+    }
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "config: 1", "config: {waqiti:kafka: 1}"])
+def test_a_stack_file_that_is_not_valid_is_reported_as_a_preview_does(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(declared, "_ROOT", tmp_path)
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+
+    with pytest.raises(InvalidSettingsError, match=r"Pulumi.prod.yaml is not valid:\n  (\w|\()"):
+        declared.declare("prod", "pulumi", None)
+
+
+def test_an_unknown_stack_is_reported_in_one_sentence():
+    done = waqiti("qa")
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "error: there is no Pulumi.qa.yaml: name a stack that has such a file\n",
+    )

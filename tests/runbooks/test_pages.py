@@ -12,7 +12,7 @@ from settings.stack import Sections
 from tests.alert_rules.rule_files import CATALOG
 from tests.conftest import ROOT, stack_settings
 from tests.runbooks.pages import PAGES, commands, languages, quoted
-from tests.runbooks.plan import names
+from tests.runbooks.plan import names, namespaces
 
 PROD = stack_settings("prod")
 NOT_BUILT = (ROOT / "docs/not-built.md").read_text()
@@ -51,7 +51,7 @@ WORDS = {
 
 def is_known(word: str) -> bool:
     """Return whether *word* is something that exists, or a word that needs no existence."""
-    if word in WORDS | METRICS | SERVICES | SECRET_NAMES | names() | PROD.topics.keys():
+    if word in WORDS | METRICS | SERVICES | SECRET_NAMES | names() | PROD.topics.keys() | namespaces():
         return True
     if re.fullmatch(r"[\w./-]+\.(md|yaml|json|py)", word):
         return (ROOT / word).is_file() or (ROOT / "runbooks" / word).is_file()

@@ -123,7 +123,7 @@ class MetricsCatalog(Strict):
     def services(self) -> tuple[str, ...]:
         """The services that are probed and count their requests."""
         probe = self.metrics.get("probe_success")
-        return probe.labels["service"] if probe else ()
+        return probe.labels.get("service", ()) if probe else ()
 
     def namespaces(self, metric: str) -> tuple[str, ...]:
         """Return the namespaces in which *metric* is read; other copies of it are not ours."""

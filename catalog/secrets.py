@@ -23,6 +23,7 @@ _FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
 
 # What the program reads or writes, whatever the file says, with its provider and its keys.
 _REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
+    "alerting/heartbeat": ("operator", frozenset({"heartbeat_url"})),
     "alerting/pagerduty": ("pulumi", frozenset({"integration_key"})),
     "legal-documents/backup": ("operator", frozenset()),
     "legal-documents/officer": ("operator", frozenset()),
@@ -46,6 +47,7 @@ class Secret(Strict):
         readers: The systems that read it.
         keys: Its keys on every stack.
         keys_by_backup: Its further keys, by the kind of the stack's backup.
+        only_with: The setting of the stacks that have it; by default every stack has it.
         webhooks: Whether it also has the webhook of every channel.
         variables: The environment variables that give its keys to services, by key.
         obtain: How an operator gets the values.
@@ -56,6 +58,7 @@ class Secret(Strict):
     readers: Annotated[tuple[Reader, ...], AfterValidator(at_least_one), AfterValidator(different)]
     keys: _Keys = ()
     keys_by_backup: Mapping[BackupKind, _FewKeys] = {}
+    only_with: Literal["heartbeat"] | None = None
     webhooks: bool = False
     variables: Mapping[SecretKey, Variable] = {}
     obtain: str = Field(min_length=10)
@@ -112,12 +115,14 @@ def _contradictions(secrets: Secrets, channels: Channels) -> Iterator[str]:
             owners[variable] = path
 
 
-def operator_provided(secrets: Secrets, backup: BackupKind) -> dict[str, tuple[str, ...]]:
+def operator_provided(
+    secrets: Secrets, backup: BackupKind, *, heartbeat: bool = False
+) -> dict[str, tuple[str, ...]]:
     """Return the keys that an operator must write before an `up`, by path."""
     return {
         path: secret.keys_for(backup)
         for path, secret in secrets.items()
-        if secret.provider == "operator"
+        if secret.provider == "operator" and (heartbeat or secret.only_with != "heartbeat")
     }
 
 

@@ -10,6 +10,7 @@ from components.alert_routing import (
     AlertRouting,
     AlertRoutingArgs,
     ChannelArgs,
+    HeartbeatArgs,
     InhibitionArgs,
     PagerArgs,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "DashboardsArgs",
     "EscalationLevelArgs",
     "ExpectedLoadArgs",
+    "HeartbeatArgs",
     "InhibitionArgs",
     "InvalidArgumentsError",
     "KafkaTopics",

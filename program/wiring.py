@@ -14,6 +14,7 @@ from components import (
     ChannelArgs,
     DashboardsArgs,
     EscalationLevelArgs,
+    HeartbeatArgs,
     InhibitionArgs,
     KafkaTopicsArgs,
     LegalStorageArgs,
@@ -33,6 +34,8 @@ _SAME = ["service", "stack"]
 # The Secret from which prometheus-operator reads the Alertmanager configuration.
 _ALERTMANAGER = "alertmanager-main"
 _LEGAL = "legal-documents"
+_HEARTBEAT = "AlertingHeartbeat"
+_HEARTBEAT_FILE = "heartbeat"
 _PAGER = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
 
 
@@ -102,6 +105,7 @@ def alert_rules(settings: Settings) -> AlertRulesArgs:
         files={
             name: file.applied(monitoring.runbook_base_url)["groups"]
             for name, file in settings.alert_rules.items()
+            if monitoring.heartbeat or name != _HEARTBEAT_FILE
         }
         | _deployed(settings.services.deployed),
         alert_labels=_alert_labels(settings),
@@ -113,7 +117,7 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
     """Return the routes from each alert to its receivers."""
     monitoring = settings.monitoring
     webhooks = next(path for path, secret in settings.secrets.items() if secret.webhooks)
-    return AlertRoutingArgs(
+    args = AlertRoutingArgs(
         namespace=monitoring.namespace,
         secret_store=monitoring.secret_store,
         alert_labels=_alert_labels(settings),
@@ -142,6 +146,10 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         messages=settings.alert_messages,
         object_name=_ALERTMANAGER,
     )
+    if monitoring.heartbeat:
+        url = SecretKeyArgs(path="alerting/heartbeat", key="heartbeat_url")
+        args["heartbeat"] = HeartbeatArgs(alert=_HEARTBEAT, url=url)
+    return args
 
 
 def dashboards(settings: Settings) -> DashboardsArgs:
@@ -193,7 +201,11 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
 
 def operator_provided_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
     """Return the keys that operators put into Vault, by path; the program reads no value."""
-    return operator_provided(settings.secrets, settings.legal_storage.backup.kind)
+    return operator_provided(
+        settings.secrets,
+        settings.legal_storage.backup.kind,
+        heartbeat=settings.monitoring.heartbeat,
+    )
 
 
 def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -26,6 +26,7 @@ class MonitoringSettings(Section):
         release: The name of the Helm release; Prometheus selects rules by this label.
         runbook_base_url: The address of the folder `runbooks/`, without a slash at the end.
         slack_channel_prefix: The prefix of the names of this stack's Slack channels.
+        heartbeat: Whether a service outside of the cluster waits for an alert that always fires.
         secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
         prometheus_url: The address of Prometheus, where `waqiti verify` reads its rules.
         alertmanager_url: The address of Alertmanager, where it reads the configuration.
@@ -37,6 +38,7 @@ class MonitoringSettings(Section):
     slack_channel_prefix: Annotated[
         str, Field(pattern=r"^[a-z][a-z-]{0,37}-$"), AfterValidator(_only_prod_has_the_short_prefix)
     ]
+    heartbeat: bool
     secret_store: ObjectName
     prometheus_url: Annotated[str, AfterValidator(is_url_with_path)] | None = None
     alertmanager_url: Annotated[str, AfterValidator(is_url_with_path)] | None = None

@@ -11,6 +11,7 @@ from components.alert_routing.added_routes import added_routes
 from components.alert_routing.args import (
     AlertRoutingArgs,
     ChannelArgs,
+    HeartbeatArgs,
     InhibitionArgs,
     PagerArgs,
     problems,
@@ -19,7 +20,14 @@ from components.alert_routing.args import (
 from components.alert_routing.configuration import as_yaml, configuration
 from components.arguments import checked
 
-__all__ = ["AlertRouting", "AlertRoutingArgs", "ChannelArgs", "InhibitionArgs", "PagerArgs"]
+__all__ = [
+    "AlertRouting",
+    "AlertRoutingArgs",
+    "ChannelArgs",
+    "HeartbeatArgs",
+    "InhibitionArgs",
+    "PagerArgs",
+]
 
 KIND = ("external-secrets.io/v1", "ExternalSecret")
 

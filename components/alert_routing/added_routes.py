@@ -6,6 +6,7 @@ from components.alert_routing.args import AlertRoutingArgs, ChannelArgs, parsed
 from components.alert_routing.configuration import (
     GROUP_INTERVAL,
     GROUP_WAIT,
+    HEARTBEAT_TIMES,
     PAGE_TIMES,
     REPEAT_INTERVAL,
 )
@@ -36,6 +37,7 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
             "groupInterval": GROUP_INTERVAL,
             "repeatInterval": REPEAT_INTERVAL,
             "routes": [
+                *_heartbeat_route(args),
                 {
                     "receiver": "pager",
                     "matchers": [_equal("severity", "critical")],
@@ -68,6 +70,7 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
             for i in args.get("inhibitions", [])
         ],
         "receivers": [
+            *_heartbeat_receiver(args, secret),
             {
                 "name": "pager",
                 "pagerdutyConfigs": [
@@ -87,6 +90,25 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _heartbeat_route(args: AlertRoutingArgs) -> list[dict[str, Any]]:
+    if "heartbeat" not in args:
+        return []
+    return [
+        {
+            "receiver": "heartbeat",
+            "matchers": [_equal("alertname", args["heartbeat"]["alert"])],
+            **{_CAMEL[key]: value for key, value in HEARTBEAT_TIMES.items()},
+        }
+    ]
+
+
+def _heartbeat_receiver(args: AlertRoutingArgs, secret: str) -> list[dict[str, Any]]:
+    if "heartbeat" not in args:
+        return []
+    webhook = {"urlSecret": _key(secret, args["heartbeat"]["url"]["key"]), "sendResolved": False}
+    return [{"name": "heartbeat", "webhookConfigs": [webhook]}]
 
 
 def _slack(args: AlertRoutingArgs, channel: ChannelArgs, secret: str) -> dict[str, Any]:

@@ -34,6 +34,15 @@ class ChannelArgs(TypedDict):
     """Where Vault has the channel's incoming webhook."""
 
 
+class HeartbeatArgs(TypedDict):
+    """A service outside of the cluster, which notifies people when an alert stops to arrive."""
+
+    alert: str
+    """The name of an alert that always fires."""
+    url: SecretKeyArgs
+    """Where Vault has the address that Alertmanager sends it to."""
+
+
 class InhibitionArgs(TypedDict):
     """While the source fires, the target is not notified if it has the same values of `same`."""
 
@@ -60,6 +69,8 @@ class AlertRoutingArgs(TypedDict):
     """The channel, by its key in `channels`, that also receives what pages."""
     default_channel: str
     """The channel, by its key in `channels`, of alerts without `slack_channel`."""
+    heartbeat: NotRequired[HeartbeatArgs]
+    """The receiver of the alert that always fires; by default none."""
     inhibitions: NotRequired[list[InhibitionArgs]]
     """Pairs of alerts that are one outage."""
     same: NotRequired[list[str]]
@@ -94,7 +105,8 @@ def problems(args: AlertRoutingArgs) -> Iterator[Problem]:
         yield from _matcher_problems(f"inhibitions[{index}].target", inhibition["target"])
     for fault in alertmanager.template_faults(args.get("messages", "")):
         yield "messages", fault
-    if len(files := secret_keys(args)) < len(args["channels"]) + 1:
+    receivers = len(args["channels"]) + (2 if "heartbeat" in args else 1)
+    if len(files := secret_keys(args)) < receivers:
         yield "channels", f"two receivers share one of the keys {sorted(files)}: rename one"
 
 
@@ -120,4 +132,6 @@ def secret_keys(args: AlertRoutingArgs) -> dict[str, str]:
     """Return the path in Vault of every secret that a receiver reads, by its key."""
     secrets = [args["pager"]["integration_key"]]
     secrets += [channel["webhook"] for channel in args["channels"].values()]
+    if "heartbeat" in args:
+        secrets.append(args["heartbeat"]["url"])
     return {secret["key"]: secret["path"] for secret in secrets}

@@ -16,6 +16,8 @@ GROUP_WAIT = "30s"
 GROUP_INTERVAL = "5m"
 REPEAT_INTERVAL = "12h"
 # A page waits for the alert that inhibits it, which the same evaluation sends.
+# The heartbeat arrives every minute or two.
+HEARTBEAT_TIMES = {"group_wait": "0s", "group_interval": "1m", "repeat_interval": "1m"}
 PAGE_TIMES = {"group_wait": "10s", "group_interval": "1m", "repeat_interval": "4h"}
 
 
@@ -45,6 +47,7 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
                     "receiver": f"slack-{args['default_channel']}",
                     "matchers": _ours(args),
                     "routes": [
+                        *_heartbeat_route(args),
                         {
                             "receiver": "pager",
                             "matchers": ['severity="critical"'],
@@ -70,6 +73,7 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
         ],
         "receivers": [
             {"name": NOBODY},
+            *_heartbeat_receiver(args, files),
             {
                 "name": "pager",
                 "pagerduty_configs": [
@@ -93,6 +97,22 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
 def as_yaml(config: Mapping[str, Any]) -> str:
     """Return *config* as YAML in its own order."""
     return yaml.safe_dump(config, sort_keys=False, width=120)
+
+
+def _heartbeat_route(args: AlertRoutingArgs) -> list[dict[str, Any]]:
+    if "heartbeat" not in args:
+        return []
+    matchers = [f'alertname="{args["heartbeat"]["alert"]}"']
+    return [{"receiver": "heartbeat", "matchers": matchers, **HEARTBEAT_TIMES}]
+
+
+def _heartbeat_receiver(args: AlertRoutingArgs, files: str) -> list[dict[str, Any]]:
+    if "heartbeat" not in args:
+        return []
+    url = f"{files}/{args['heartbeat']['url']['key']}"
+    # An end would count as a sign of life.
+    webhook = {"url_file": url, "send_resolved": False}
+    return [{"name": "heartbeat", "webhook_configs": [webhook]}]
 
 
 def _ours(args: AlertRoutingArgs) -> list[str]:

@@ -23,7 +23,7 @@ def operator_provided_secrets(world: World) -> Mapping[str, Mapping[str, str]]:
     return {
         path: _values(world, path.rpartition("/")[2], secret)
         for path, secret in yaml.safe_load(source).items()
-        if secret["provider"] == "operator"
+        if secret["provider"] == "operator" and "only_with" not in secret
     }
 
 

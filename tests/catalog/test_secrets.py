@@ -28,8 +28,16 @@ def test_an_operator_provides_webhooks_and_the_keys_of_the_backup(backup, keys):
     }
 
 
+def test_the_address_of_the_heartbeat_is_provided_only_where_there_is_one():
+    with_it = operator_provided(SECRETS, "s3", heartbeat=True)
+
+    without = operator_provided(SECRETS, "s3")
+    assert with_it == without | {"alerting/heartbeat": ("heartbeat_url",)}
+
+
 def test_alertmanager_gets_the_integration_key_and_the_webhooks():
     assert read_by(SECRETS, "alertmanager", "s3") == {
+        "alerting/heartbeat": ("heartbeat_url",),
         "alerting/pagerduty": ("integration_key",),
         "alerting/slack": WEBHOOKS,
     }

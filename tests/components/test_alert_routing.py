@@ -2,39 +2,10 @@
 
 import json
 import re
-from typing import Any, cast
 
-import pytest
-
-from components import AlertRouting, AlertRoutingArgs, ChannelArgs, InvalidArgumentsError
+from components import AlertRouting
 from components.alert_routing.configuration import as_yaml, configuration
-
-URL = "https://events.example/v2/enqueue"
-KEY = {"path": "pager", "key": "integration_key"}
-KEYS = {"integration_key": "pager", "urgent_webhook": "chat", "other_webhook": "chat"}
-
-
-def channel(name: str) -> ChannelArgs:
-    return {"channel": f"#{name}", "webhook": {"path": "chat", "key": f"{name}_webhook"}}
-
-
-def arguments(**changes: Any) -> AlertRoutingArgs:
-    args: dict[str, Any] = {
-        "namespace": "monitoring",
-        "secret_store": "vault",
-        "alert_labels": {"platform": "shop", "stack": "blue"},
-        "pager": {
-            "events_url": URL,
-            "integration_key": {"path": "pager", "key": "integration_key"},
-        },
-        "channels": {"urgent": channel("urgent"), "other": channel("other")},
-        "critical_channel": "urgent",
-        "default_channel": "other",
-        "inhibitions": [{"source": ['alertname="A"'], "target": ['alertname=~"B|C"']}],
-        "same": ["service"],
-        "messages": '{{ define "a" }}{{ end }}',
-    }
-    return cast("AlertRoutingArgs", args | changes)
+from tests.components.routing_arguments import HEARTBEAT, KEYS, URL, arguments
 
 
 def test_another_generation_of_the_pager_s_key_is_another_spec(deploy):
@@ -235,6 +206,41 @@ def test_added_routes_match_only_alerts_with_the_labels(deploy):
     }
 
 
+def test_the_heartbeat_goes_to_its_address_and_nowhere_else():
+    config = configuration(arguments(heartbeat=HEARTBEAT), "routing", URL)
+
+    assert config["route"]["routes"][0]["routes"][0] == {
+        "receiver": "heartbeat",
+        "matchers": ['alertname="AlwaysFires"'],
+        "group_wait": "0s",
+        "group_interval": "1m",
+        "repeat_interval": "1m",
+    }
+    url = "/etc/alertmanager/secrets/routing/heartbeat_url"
+    webhook = {"url_file": url, "send_resolved": False}
+    assert config["receivers"][1] == {"name": "heartbeat", "webhook_configs": [webhook]}
+
+
+def test_an_added_heartbeat_reads_its_address_from_the_secret(deploy):
+    plan = deploy(lambda: AlertRouting("routing", arguments(heartbeat=HEARTBEAT, added=True)))
+
+    (keys,) = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret").values()
+    (added,) = plan.of_type("kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig").values()
+    assert added["spec"]["route"]["routes"][0] == {
+        "receiver": "heartbeat",
+        "matchers": [{"name": "alertname", "value": "AlwaysFires", "matchType": "="}],
+        "groupWait": "0s",
+        "groupInterval": "1m",
+        "repeatInterval": "1m",
+    }
+    webhook = {"urlSecret": {"name": "routing", "key": "heartbeat_url"}, "sendResolved": False}
+    assert added["spec"]["receivers"][0] == {"name": "heartbeat", "webhookConfigs": [webhook]}
+    assert keys["spec"]["data"][-1] == {
+        "secretKey": "heartbeat_url",
+        "remoteRef": {"key": "outside", "property": "heartbeat_url"},
+    }
+
+
 def test_with_added_routes_the_secret_has_the_keys_only(deploy):
     plan = deploy(lambda: AlertRouting("routing", arguments(added=True)))
 
@@ -255,53 +261,3 @@ def test_two_routings_in_one_namespace_do_not_collide(deploy):
         if resource.type.startswith("kubernetes:")
     ]
     assert len(objects) == len(set(objects)) == 4
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        (
-            {"default_channel": "none"},
-            "default_channel: 'none' is not in channels: add it there or correct it",
-        ),
-        (
-            {"inhibitions": [{"source": [], "target": ['a="b"']}]},
-            "inhibitions[0].source: no matcher: an empty list matches everything",
-        ),
-        (
-            {"inhibitions": [{"source": ['a="b"'], "target": ['alertname!="A"', 'b!~"c"']}]},
-            ("inhibitions[0].target: matches every alert but some: name the alerts with = or =~"),
-        ),
-        (
-            {"inhibitions": [{"source": ["a=b"], "target": ['a="b"']}]},
-            "inhibitions[0].source: 'a=b' is no matcher: write it as label=\"value\"",
-        ),
-        (
-            {"alert_labels": {}},
-            "alert_labels: none: pass a label that only your alerts have, else all are routed",
-        ),
-        (
-            {"channels": {"urgent": channel("urgent"), "other": channel("urgent")}},
-            (
-                "channels: two receivers share one of the keys ['integration_key', "
-                "'urgent_webhook']: rename one"
-            ),
-        ),
-        (
-            {"messages": '{{ define "a" }}'},
-            "messages: an action has no end: add {{ end }}",
-        ),
-        (
-            {"messages": '{{ define "slack.default.text" }}{{ .Summary }}{{ end }}'},
-            (
-                "messages: the notification has no field Summary: use one of Alerts, "
-                "CommonAnnotations, CommonLabels, ExternalURL, GroupLabels, Receiver, Status"
-            ),
-        ),
-    ],
-)
-def test_a_wrong_argument_is_refused_with_its_remedy(changes, reason):
-    with pytest.raises(InvalidArgumentsError) as refused:
-        AlertRouting("routing", arguments(**changes))
-
-    assert str(refused.value) == f"AlertRouting 'routing' is not declared: {reason}"

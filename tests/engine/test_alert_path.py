@@ -100,7 +100,8 @@ def applied() -> Mapping[str, Any]:
             rule["labels"] | {"platform": "waqiti", "stack": "local"},
             rule["annotations"],
         )
-        for model in MODELS.values()
+        for name, model in MODELS.items()
+        if name != "heartbeat"  # the stack `local` has none
         for group in model.applied(base)["groups"]
         for rule in group["rules"]
     }

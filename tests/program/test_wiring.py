@@ -15,6 +15,14 @@ def settings(request):
     return stack_settings(request.param)
 
 
+def test_only_a_stack_with_a_heartbeat_declares_its_rule_and_its_receiver(settings):
+    on = settings.monitoring.heartbeat
+
+    assert ("heartbeat" in wiring.alert_rules(settings)["files"]) is on
+    assert ("heartbeat" in wiring.alert_routing(settings)) is on
+    assert on is (settings.environment == "prod")
+
+
 def test_services_and_alertmanager_read_the_same_secrets(settings):
     routing = wiring.alert_routing(settings)
     read = [routing["pager"]["integration_key"]]
@@ -72,6 +80,8 @@ def test_every_rule_has_its_severity_and_its_runbook(settings):
 def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
     wanted = wiring.operator_provided_secrets(settings)
 
-    assert sorted(wanted) == ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
+    heartbeat = ["alerting/heartbeat"] if settings.monitoring.heartbeat else []
+    slack_and_legal = ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
+    assert sorted(wanted) == [*heartbeat, *slack_and_legal]
     assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
     assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []

@@ -51,7 +51,10 @@ WORDS = {
 
 def is_known(word: str) -> bool:
     """Return whether *word* is something that exists, or a word that needs no existence."""
-    if word in WORDS | METRICS | SERVICES | SECRET_NAMES | names() | PROD.topics.keys() | namespaces():
+    if (
+        word
+        in WORDS | METRICS | SERVICES | SECRET_NAMES | names() | PROD.topics.keys() | namespaces()
+    ):
         return True
     if re.fullmatch(r"[\w./-]+\.(md|yaml|json|py)", word):
         return (ROOT / word).is_file() or (ROOT / "runbooks" / word).is_file()

@@ -12,6 +12,7 @@ from catalog.alert_rules import RuleFile, read_alert_rules, read_messages
 from catalog.channels import Channels, read_channels
 from catalog.dashboard_files import read_dashboard_files
 from catalog.dashboards import Dashboard, dashboards_of
+from catalog.inhibitions import Inhibitions, read_inhibitions
 from catalog.metrics import MetricsCatalog, metrics_of, read_metrics
 from catalog.problems import Problems, load
 from catalog.secrets import Secrets, read_secrets
@@ -21,6 +22,7 @@ from tests.conftest import ROOT
 
 _CHANNELS = load(read_channels)
 _METRICS = read_metrics()
+_RULES = load(lambda found: read_alert_rules(found, _CHANNELS))
 
 # Reads one file below a folder, and returns a function that returns its content as data.
 Reader = Callable[[Problems, Path], Callable[[], Any]]
@@ -67,6 +69,9 @@ READERS: Mapping[str, Reader] = {
         Channels, read_channels(found, top / "catalog/channels.yaml")
     ),
     "catalog/secrets.yaml": _secrets,
+    "catalog/inhibitions.yaml": lambda found, top: _dumped(
+        Inhibitions, read_inhibitions(found, _RULES, top / "catalog/inhibitions.yaml")
+    ),
     "catalog/metrics.yaml": lambda found, top: _dumped(
         MetricsCatalog, metrics_of(found, top / "catalog/metrics.yaml")
     ),

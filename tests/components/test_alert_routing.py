@@ -265,6 +265,10 @@ def test_two_routings_in_one_namespace_do_not_collide(deploy):
             "inhibitions[0].source: 'a=b' is no matcher: write it as label=\"value\"",
         ),
         (
+            {"alert_labels": {"platform": ""}},
+            "alert_labels.platform: '': use a label's name, and a value without quotes",
+        ),
+        (
             {"alert_labels": {}},
             "alert_labels: none: pass a label that only your alerts have, else all are routed",
         ),

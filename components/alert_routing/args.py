@@ -98,8 +98,7 @@ def problems(args: AlertRoutingArgs) -> Iterator[Problem]:
     for key, channel_args in args["channels"].items():
         if not channel_args["channel"].startswith("#"):
             yield f"channels.{key}.channel", f"{channel_args['channel']!r}: start it with `#`"
-    if not args["alert_labels"]:
-        yield "alert_labels", "none: pass a label that only your alerts have, else all are routed"
+    yield from _label_problems(args["alert_labels"])
     for index, inhibition in enumerate(args.get("inhibitions", [])):
         yield from _matcher_problems(f"inhibitions[{index}].source", inhibition["source"])
         yield from _matcher_problems(f"inhibitions[{index}].target", inhibition["target"])
@@ -116,6 +115,17 @@ def parsed(matcher: str) -> tuple[str, str, str]:
     if found is None:
         raise ValueError(matcher)
     return found[1], found[2], found[3]
+
+
+def _label_problems(labels: dict[str, str]) -> Iterator[Problem]:
+    if not labels:
+        yield "alert_labels", "none: pass a label that only your alerts have, else all are routed"
+    for name, value in labels.items():
+        if not value or not _MATCHER.fullmatch(f'{name}="{value}"'):
+            yield (
+                f"alert_labels.{name}",
+                f"{value!r}: use a label's name, and a value without quotes",
+            )
 
 
 def _matcher_problems(path: str, matchers: Sequence[str]) -> Iterator[Problem]:

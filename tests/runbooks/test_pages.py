@@ -44,7 +44,7 @@ WORDS = {
     *("outcome", "problems", "success", "failure", "misconfigured", "unknown"),
     *("restored", "held", "term_over", "SUSPEND", "False", "True"),
     *("bad_credentials", "expired_token", "locked_account", "failed", "verify"),
-    *("kv put", "kv patch", "create", "read", "update", "patch", "pulumi up", "up"),
+    *("heartbeat", "kv put", "kv patch", "create", "read", "update", "patch", "pulumi up", "up"),
     "openssl rand -base64 32",
 }
 

@@ -26,6 +26,10 @@ from tests.components.routing_arguments import arguments, channel
             "inhibitions[0].source: 'a=b' is no matcher: write it as label=\"value\"",
         ),
         (
+            {"alert_labels": {"platform": ""}},
+            "alert_labels.platform: '': use a label's name, and a value without quotes",
+        ),
+        (
             {"alert_labels": {}},
             "alert_labels: none: pass a label that only your alerts have, else all are routed",
         ),

@@ -33,6 +33,7 @@ PROGRAM = (
     "__main__.py",
     "program",
     "clients",
+    "grants",
     "legal_storage",
     "settings",
     "catalog",

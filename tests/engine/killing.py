@@ -60,9 +60,9 @@ def kill_and_resume(
 
     assert any(attempt() for _ in range(_ATTEMPTS))
     resumed = sandbox.waqiti("resume")
+    assert resumed.returncode == 0, resumed.stdout
     sandbox.up()
 
-    assert resumed.returncode == 0, resumed.stdout
     assert "was cut off" in resumed.stdout
     assert comparable(sandbox.state()) == undisturbed
     clean = sandbox.pulumi("preview", "--refresh", "--expect-no-changes")

@@ -17,7 +17,12 @@ TEXTS = {"vault": "a policy\n", "kafka": "a command\n"}
 def run(monkeypatch, capsys):
     """Provide a function that runs the command; the rights are those of each call's arguments."""
     asked = []
-    monkeypatch.setattr(granting, "grants", lambda *arguments: asked.append(arguments) or TEXTS)
+
+    def grants(*arguments):
+        asked.append(arguments)
+        return TEXTS
+
+    monkeypatch.setattr(granting, "grants", grants)
 
     def command(*words):
         parser = argparse.ArgumentParser()

@@ -43,7 +43,8 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
             for mount, name in sorted(written)
             for rule in (
                 (f"{mount}/data/{name}", everything),
-                (f"{mount}/metadata/{name}", ["read"]),
+                # After a refresh, a changed secret is written with the metadata that was read.
+                (f"{mount}/metadata/{name}", ["read", "update"]),
             )
         ],
     )

@@ -37,12 +37,13 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
     written = [(inputs["mount"], inputs["name"]) for inputs in declared.of_type(_WRITTEN)]
     everything = ["create", "read", "update", "delete"]
     yield (
-        "# Pulumi writes these secrets, each with its metadata; the provider reads both back.",
+        "# Pulumi writes these secrets. The provider reads each back, with its metadata.",
         [
             rule
             for mount, name in sorted(written)
             for rule in (
                 (f"{mount}/data/{name}", everything),
+                # After a refresh, a changed secret is written with the metadata that was read.
                 (f"{mount}/metadata/{name}", ["read", "update"]),
             )
         ],

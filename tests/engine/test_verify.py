@@ -141,10 +141,10 @@ def test_every_event_is_accepted_while_the_key_is_rotated(sandbox):
     old = key_in_vault(sandbox.world)
 
     with ringing(sandbox) as refused:
-        sandbox.up("--skip-preview", pagerduty={"key_generation": 2})
+        sandbox.up(pagerduty={"key_generation": 2})
         new = key_in_vault(sandbox.world)
         eventually((held / "integration_key").read_text, new, seconds=30)
-        sandbox.up("--skip-preview", pagerduty={"key_generation": 3})
+        sandbox.up(pagerduty={"key_generation": 3})
         eventually((held / "integration_key").read_text, key_in_vault(sandbox.world), seconds=30)
     with pytest.raises(pagerduty.Error, match="400"):
         events(sandbox.world, old).trigger("Ring", "sandbox", dedup_key="ring")

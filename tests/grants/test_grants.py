@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 import yaml
 
-from grants import SYSTEMS, declared
+from grants import SYSTEMS, declared, kubernetes
 from settings import InvalidSettingsError
 from tests.conftest import ROOT, STACKS
 
@@ -71,13 +71,13 @@ def test_pulumi_never_writes_or_reads_a_secret_of_an_operator(stack):
     assert [path for path in paths if "/data/" in path] == ["secret/data/alerting/pagerduty"]
 
 
-def roles(stack):
+def roles(objects):
     """Return the resources of each role, by namespace; None is the cluster."""
     return {
         document["metadata"].get("namespace"): {
             name for rule in document["rules"] for name in rule["resources"]
         }
-        for document in yaml.safe_load_all(granted(stack)["kubernetes"])
+        for document in yaml.safe_load_all(objects)
         if document["kind"].endswith("Role")
     }
 
@@ -93,13 +93,21 @@ LEGAL = {
 MONITORING = {"externalsecrets", "prometheusrules"}
 
 
-@pytest.mark.parametrize("stack", ["staging", "prod"])
+@pytest.mark.parametrize("stack", STACKS)
 def test_pulumi_has_rights_in_its_namespaces_and_on_storage_classes(stack):
-    assert roles(stack) == {None: {"storageclasses"}, "legal": LEGAL, "monitoring": MONITORING}
+    assert roles(granted(stack)["kubernetes"]) == {
+        None: {"storageclasses"},
+        "legal": LEGAL,
+        "monitoring": MONITORING,
+    }
 
 
 def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
-    assert roles("local") == {
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "legal"}}
+    resources = [("kubernetes:core/v1:Namespace", namespace), *declared_by("local").resources]
+    own = replace(declared_by("local"), resources=resources)
+
+    assert roles(kubernetes.objects(own)) == {
         None: LEGAL | {"namespaces", "storageclasses"},
         "monitoring": MONITORING,
     }

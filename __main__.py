@@ -26,6 +26,7 @@ routing = components.AlertRouting(
     wiring.alert_routing(settings),
     options(depends_on=[secrets]),  # Vault has the pager's key before an alert is routed to it
 )
+components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
 legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
 require_synced(settings.kubernetes.context, routing.external_secrets, legal.external_secrets)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from catalog.metrics import SERVICES_NAMESPACE
 from catalog.secrets import operator_provided, service_variables
 from components import (
     AlertingSecretsArgs,
@@ -20,6 +21,7 @@ from components import (
     LegalStorageArgs,
     PagingArgs,
     S3Args,
+    ScrapingArgs,
     SecretKeyArgs,
     TopicArgs,
 )
@@ -110,6 +112,22 @@ def alert_rules(settings: Settings) -> AlertRulesArgs:
         | _deployed(settings.services.deployed),
         alert_labels=_alert_labels(settings),
         object_prefix="waqiti-",
+    )
+
+
+def scraping(settings: Settings) -> ScrapingArgs:
+    """Return what Prometheus scrapes and probes: the deployed services."""
+    monitoring = settings.monitoring
+    return ScrapingArgs(
+        namespace=monitoring.namespace,
+        labels={"release": monitoring.release},
+        services_namespace=SERVICES_NAMESPACE,
+        services=list(settings.services.deployed),
+        port=settings.services.port,
+        metrics_path="/actuator/prometheus",
+        health_path="/actuator/health",
+        prober=monitoring.prober,
+        object_name="waqiti-services",
     )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from settings.kafka import Address
 from settings.sections import NamespaceName, ObjectName, Section, in_prod, is_tls, is_url_with_path
 
 _PROD_CHANNEL_PREFIX = "waqiti-"
@@ -28,6 +29,7 @@ class MonitoringSettings(Section):
         slack_channel_prefix: The prefix of the names of this stack's Slack channels.
         heartbeat: Whether a service outside of the cluster waits for an alert that always fires.
         secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
+        prober: The blackbox exporter that asks the services for their health, as `host:port`.
         prometheus_url: The address of Prometheus, where `waqiti verify` reads its rules.
         alertmanager_url: The address of Alertmanager, where it reads the configuration.
     """
@@ -40,5 +42,6 @@ class MonitoringSettings(Section):
     ]
     heartbeat: bool
     secret_store: ObjectName
+    prober: Address
     prometheus_url: Annotated[str, AfterValidator(is_url_with_path)] | None = None
     alertmanager_url: Annotated[str, AfterValidator(is_url_with_path)] | None = None

@@ -6,7 +6,7 @@ import re
 _LABEL = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
 _LONGEST_HOST = 253
 _PORT = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
-_LARGEST_PORT = 65535
+LARGEST_PORT = 65535
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[^/?#\s@\]]*\]|[^/?#\s@:\[\]]+)(:(?P<port>[^/?#\s]*))?(?P<path>/.*)?"
 )
@@ -59,8 +59,8 @@ def check_port(port: str) -> int:
     Raises:
         ValueError: It is no port.
     """
-    if not _PORT.fullmatch(port) or int(port) > _LARGEST_PORT:
-        raise ValueError(f"{port!r} is no port: use a number from 1 to {_LARGEST_PORT}")
+    if not _PORT.fullmatch(port) or int(port) > LARGEST_PORT:
+        raise ValueError(f"{port!r} is no port: use a number from 1 to {LARGEST_PORT}")
     return int(port)
 
 

@@ -90,7 +90,7 @@ LEGAL = {
     "persistentvolumeclaims",
     "serviceaccounts",
 }
-MONITORING = {"externalsecrets", "prometheusrules"}
+MONITORING = {"externalsecrets", "probes", "prometheusrules", "servicemonitors"}
 
 
 @pytest.mark.parametrize("stack", STACKS)

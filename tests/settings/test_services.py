@@ -51,6 +51,6 @@ def test_a_stack_records_the_services_that_it_lists():
 
 
 def test_a_stack_without_services_records_none():
-    settings = replace(stack_settings("prod"), services=ServicesSettings(deployed=()))
+    settings = replace(stack_settings("prod"), services=ServicesSettings(deployed=(), port=8080))
 
     assert sorted(wiring.alert_rules(settings)["files"]) == sorted(settings.alert_rules)

@@ -19,6 +19,8 @@ from tests.engine.kafka_clients import SECONDS, TOPIC, result
 pytestmark = pytest.mark.minutes(4)
 
 BOTH_WAYS = pytest.mark.parametrize("flags", [(), ("--skip-preview",)], ids=["up", "no preview"])
+# The sandbox grants what `local` needs, which has no heartbeat.
+PROD = {"stack": "prod", "monitoring": {"heartbeat": False}}
 DECLARATION = re.compile(r"^components\.LegalStorage\(.*\)$", re.MULTILINE)
 
 
@@ -28,7 +30,7 @@ def prod(copied):
     with applied(copied) as own:
         done = own.pulumi("destroy", "--yes")
         assert done.returncode == 0, done.stdout
-        own.up(stack="prod")
+        own.up(**PROD)
         yield own
 
 
@@ -52,7 +54,7 @@ def rewrite(program, old, new):
 def refused(prod, *flags, **options):
     """Run an `up` that must fail; return its output. Assert that nothing has changed."""
     before = everything(prod.world)
-    done = prod.pulumi("up", "--yes", *flags, stack="prod", **options)
+    done = prod.pulumi("up", "--yes", *flags, **PROD, **options)
     assert done.returncode != 0
     assert everything(prod.world) == before
     assert "Traceback" not in done.stdout
@@ -60,7 +62,7 @@ def refused(prod, *flags, **options):
 
 
 def test_prod_without_a_change_changes_nothing(prod):
-    assert re.search(r"Resources:\n    \d+ unchanged\n\nDuration", prod.up(stack="prod"))
+    assert re.search(r"Resources:\n    \d+ unchanged\n\nDuration", prod.up(**PROD))
 
 
 @BOTH_WAYS
@@ -134,7 +136,7 @@ def test_prod_refuses_another_storage_class_for_the_claim(prod, flags):
 
 def test_prod_refuses_a_smaller_claim(prod):
     reported = refused(prod, "--skip-preview", **claim(size="400Gi"))
-    prod.up(stack="prod")  # the state has the refused size
+    prod.up(**PROD)  # the state has the refused size
 
     assert "field can not be less than" in reported
 

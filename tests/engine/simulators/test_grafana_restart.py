@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.simulators.grafana.running import ROOT, TOKEN, save, started
+from tests.conftest import ROOT
+from tests.sandbox.simulators.grafana.running import TOKEN, save, started
 
 
 def test_folders_and_dashboards_survive_a_kill(tmp_path: Path) -> None:

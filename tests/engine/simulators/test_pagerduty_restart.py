@@ -8,12 +8,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.conftest import ROOT
 from tests.sandbox.simulators.pagerduty.running import (
     ACCOUNT,
     MANAGER,
     MONDAY,
     ON_CALL,
-    ROOT,
     SENIOR,
     TOKEN,
     advance,

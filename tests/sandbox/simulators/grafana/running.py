@@ -2,7 +2,6 @@
 
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from typing import Any
 
 import httpx2
 
+from tests.sandbox.simulators.processes import running
+
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parents[4]
 TOKEN = "a-token-of-the-sandbox"  # noqa: S105 - of a simulator on loopback
 
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -34,19 +34,9 @@ class Simulator:
 def started(folder: Path, *options: str) -> Iterator[Simulator]:
     """Run the simulator with its state in *folder*; stop it afterwards if it still runs."""
     (folder / "tokens").write_text(f"{TOKEN}\n")
-    command = [sys.executable, "-m", "sandbox.simulators.grafana", "--port=0"]
-    command += [f"--state={folder / 'state.db'}", f"--token-file={folder / 'tokens'}", *options]
-    with (
-        (folder / "log").open("a") as log,
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as run,
-    ):
-        assert run.stdout
-        line = run.stdout.readline()
-        assert line, (folder / "log").read_text()
-        try:
-            yield Simulator(url=line.split()[-1], process=run)
-        finally:
-            run.terminate()
+    token_file = f"--token-file={folder / 'tokens'}"
+    with running("grafana", folder, token_file, *options) as (url, process):
+        yield Simulator(url=url, process=process)
 
 
 def save(http: httpx2.Client, title: str, **more: object) -> httpx2.Response:

@@ -2,7 +2,6 @@
 
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +11,11 @@ from typing import Any
 import httpx2
 import pagerduty
 
+from tests.conftest import ROOT
+from tests.sandbox.simulators.processes import running
+
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parents[4]
 ACCOUNT = ROOT / "sandbox" / "estate" / "pagerduty.yaml"
 TOKEN = "a-token-of-the-sandbox"  # noqa: S105 - of a simulator on loopback
 REQUESTER = "manager@waqiti.invalid"
@@ -69,20 +70,9 @@ class PlainHttp(httpx2.HTTPTransport):
 def started(folder: Path, *options: str) -> Iterator[Simulator]:
     """Run the simulator with its state in *folder*; stop it afterwards if it still runs."""
     (folder / "tokens").write_text(f"{TOKEN}\n")
-    command = [sys.executable, "-m", "sandbox.simulators.pagerduty", "--port=0"]
-    files = [f"--state={folder / 'state.db'}", f"--token-file={folder / 'tokens'}"]
-    command += [*files, f"--account={ACCOUNT}", *options]
-    with (
-        (folder / "log").open("a") as log,
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as run,
-    ):
-        assert run.stdout
-        line = run.stdout.readline()
-        assert line, (folder / "log").read_text()
-        try:
-            yield Simulator(url=line.split()[-1], process=run)
-        finally:
-            run.terminate()
+    files = (f"--token-file={folder / 'tokens'}", f"--account={ACCOUNT}")
+    with running("pagerduty", folder, *files, *options) as (url, process):
+        yield Simulator(url=url, process=process)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The simulator in its own process, and its clients."""
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from typing import Any
 import requests
 from slack_sdk.webhook import WebhookClient
 
+from tests.sandbox.simulators.processes import running
+
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parents[4]
 MONDAY = "2026-01-05T09:00:00+00:00"
 CRITICAL = "/services/TSANDBOX/BCRITICAL/oneSecret0123456789abcde"
 FRAUD = "/services/TSANDBOX/BFRAUD/otherSecret0123456789abc"
@@ -50,18 +50,7 @@ class Simulator:
 def started(folder: Path) -> Iterator[Simulator]:
     """Run the simulator with its state in *folder*; stop it afterwards if it still runs."""
     (folder / "webhooks").write_text(WEBHOOKS)
-    command = [sys.executable, "-m", "sandbox.simulators.slack", "--port=0"]
-    command += [f"--state={folder / 'state.db'}", f"--webhook-file={folder / 'webhooks'}"]
-    with (
-        (folder / "log").open("a") as log,
-        requests.Session() as session,
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as run,
-    ):
+    webhook_file = f"--webhook-file={folder / 'webhooks'}"
+    with running("slack", folder, webhook_file) as (url, process), requests.Session() as session:
         session.trust_env = False  # no proxy for loopback
-        assert run.stdout
-        line = run.stdout.readline()
-        assert line, (folder / "log").read_text()
-        try:
-            yield Simulator(url=line.split()[-1], log=folder / "log", process=run, session=session)
-        finally:
-            run.terminate()
+        yield Simulator(url=url, log=folder / "log", process=process, session=session)

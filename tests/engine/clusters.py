@@ -7,11 +7,11 @@ import requests
 
 from sandbox import supervision
 from sandbox.engine.toolchain.cache import Toolchain
-from sandbox.server import Process
 from sandbox.servers import alertmanager, kubernetes, openbao, operators, prometheus
 from sandbox.servers.kubernetes import contents
 from sandbox.servers.kubernetes.api import Api
 from sandbox.world import World
+from tests.engine.sandboxes import start
 
 # The servers that these tests need.
 SERVERS = [
@@ -32,13 +32,7 @@ class Cluster:
     toolchain: Toolchain
 
     def start(self) -> None:
-        processes: list[Process] = []
-        for server in SERVERS:
-            server.prepare(self.world, self.toolchain)
-            processes += server.processes(self.world, self.toolchain)
-        supervision.start(self.world, processes)
-        for server in SERVERS:
-            server.seed(self.world)
+        start(self.world, self.toolchain, SERVERS)
         # The tests' own ExternalSecrets name secrets that no stack declares.
         openbao.administrator(self.world).sys.create_or_update_acl_policy(
             "external-secrets", 'path "secret/data/alerting/*" { capabilities = ["read"] }'

@@ -1,8 +1,9 @@
 """
 Fixtures with the real engine and real servers.
 
-One sandbox is created, applied and stopped for the whole run. Each test file gets a copy of it, in
-its own folder and on its own ports: no test sees the changes of another one or of the user.
+One sandbox is created, applied and stopped for the whole run. Copies of it run in their own
+folders and on their own ports. Files share a copy and leave it as it was, unless they need one of
+their own.
 """
 
 import itertools

@@ -31,6 +31,15 @@ def processes(world: World) -> list[psutil.Process]:
     return found
 
 
+def start(world: World, toolchain: Toolchain, servers: Sequence[Server]) -> None:
+    """Start and seed some servers of *world*."""
+    for server in servers:
+        server.prepare(world, toolchain)
+    supervision.start(world, [p for server in servers for p in server.processes(world, toolchain)])
+    for server in servers:
+        server.seed(world)
+
+
 def discard(world: World) -> None:
     """Kill every process of a sandbox whose data nobody reads again."""
     while killed := processes(world):
@@ -55,11 +64,7 @@ class Sandbox:
         return [p for server in self.servers for p in server.processes(self.world, self.toolchain)]
 
     def start(self) -> None:
-        for server in self.servers:
-            server.prepare(self.world, self.toolchain)
-        supervision.start(self.world, self.processes)
-        for server in self.servers:
-            server.seed(self.world)
+        start(self.world, self.toolchain, self.servers)
 
     def stop(self) -> None:
         supervision.stop(self.world)

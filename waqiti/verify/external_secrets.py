@@ -1,6 +1,7 @@
 """The Secrets in the cluster must be those of the current ExternalSecrets."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from clients.kubernetes import Cluster
 from waqiti.state import State
@@ -15,10 +16,9 @@ def differences(state: State) -> Iterator[str]:
     Raises:
         NoAnswerError: The cluster does not answer, or refuses.
     """
-    clusters: dict[str, Cluster] = {}
+    connect = cache(Cluster)  # it reads the kubeconfig
     for resource in state.of_type(_KIND):
-        context = state.provider(resource)["context"]
-        cluster = clusters.setdefault(context, Cluster(context))
+        cluster = connect(state.provider(resource)["context"])
         namespace, _, name = resource["id"].rpartition("/")
         if reason := cluster.unsynced(namespace, name):
             yield (

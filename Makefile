@@ -14,9 +14,10 @@ ifdef FIRST_PORT
 export FIRST_PORT
 endif
 
+# Workers would import everything again, which takes more processor time than it saves.
+FAST := -p no:xdist --ignore=tests/engine
 # A worker gets whole files. Tests of the engine mostly wait for servers, so there are more workers
 # than cores, and the longest files start first.
-FAST := -p no:xdist --ignore=tests/engine
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 

@@ -145,13 +145,15 @@ def test_the_consumer_may_not_write_and_not_read_in_another_group(sandbox):
 
 
 def test_a_client_without_acls_may_do_nothing(sandbox):
-    stranger = add_client(sandbox.world, "stranger")
+    unmanaged = add_client(sandbox.world, "unmanaged")
 
-    assert TOPIC not in stranger.list_topics(timeout=SECONDS).topics
-    to_itself = allow_everything("User:stranger", AclBinding)
-    assert code(lambda: result(stranger.create_acls([to_itself]))) == "CLUSTER_AUTHORIZATION_FAILED"
-    assert code(lambda: result(stranger.delete_topics([TOPIC]))) == REFUSED
-    assert write(sandbox.world, "stranger", ["forged"]) == ([], [REFUSED])
+    assert TOPIC not in unmanaged.list_topics(timeout=SECONDS).topics
+    to_itself = allow_everything("User:unmanaged", AclBinding)
+    assert (
+        code(lambda: result(unmanaged.create_acls([to_itself]))) == "CLUSTER_AUTHORIZATION_FAILED"
+    )
+    assert code(lambda: result(unmanaged.delete_topics([TOPIC]))) == REFUSED
+    assert write(sandbox.world, "unmanaged", ["forged"]) == ([], [REFUSED])
 
 
 def test_even_a_prefixed_acl_for_all_operations_deletes_no_audit_record(sandbox, intruder):

@@ -119,7 +119,7 @@ def test_a_page_that_needs_what_is_not_built_says_so_and_is_listed():
 
 
 def fixes(path) -> str:
-    """Return what a page tells people to do; the other parts explain."""
+    """Return what a page asks people to do; the other parts explain."""
     return "".join(re.findall(r"^\d+\. .*$", path.read_text(), re.MULTILINE))
 
 

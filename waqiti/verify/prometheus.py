@@ -71,7 +71,7 @@ def _group_differences(where: str, wanted: Rule | None, found: Rule | None) -> I
 
 
 def _key(rule: Rule) -> tuple[Any, ...]:
-    """Return what tells rules of one name apart."""
+    """Return what distinguishes rules of one name."""
     return rule["name"], tuple(sorted(rule["labels"].items()))
 
 

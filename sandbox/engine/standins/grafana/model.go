@@ -25,7 +25,7 @@ func isModel(value any, _ string) ([]string, []error) {
 	return nil, nil
 }
 
-// minds tells whether the program cares which uid the dashboard has.
+// minds reports whether the program cares which uid the dashboard has.
 func minds(asked string) bool {
 	if asked == "" {
 		return true

@@ -37,7 +37,7 @@ func (e *apiError) Error() string {
 	return fmt.Sprintf("%s. Code: %d, Errors: %v, Message: %s", e.call, e.Code, e.Errors, e.Message)
 }
 
-// hasStatus tells whether the API refused with this code and a readable body.
+// hasStatus reports whether the API refused with this code and a readable body.
 func hasStatus(err error, code int) bool {
 	var refusal *apiError
 	return errors.As(err, &refusal) && refusal.status == code
@@ -103,7 +103,7 @@ func (c *client) send(method, path string, body any) (*http.Response, []byte, er
 	return response, text, err
 }
 
-// throttled tells how long to wait after a 429: until the limit is reset, and a little longer so
+// throttled returns how long to wait after a 429: until the limit is reset, and a little longer so
 // that parallel calls do not come back all at once.
 func throttled(response *http.Response) (time.Duration, bool) {
 	if response.StatusCode != http.StatusTooManyRequests {

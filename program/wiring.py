@@ -243,7 +243,7 @@ def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
 
 def _alert_labels(settings: Settings) -> dict[str, str]:
     """Return the labels of our alerts; Prometheus may add its own to all alerts of the cluster."""
-    return {"platform": "waqiti", "stack": settings.environment}
+    return {"platform": "waqiti", "stack": settings.stack}
 
 
 def _events_url(account: PagerDutySettings) -> str:

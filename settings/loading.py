@@ -20,16 +20,18 @@ from catalog.topic_config import MS_PER_DAY, TopicRules
 from catalog.topics import CATALOG, TopicClass, Topics, read_topics
 from settings.kafka import KafkaSettings
 from settings.problems import InvalidSettingsError
-from settings.stack import Environment, Sections, Settings
+from settings.stack import Sections, Settings
 
 PROJECT = "waqiti"
 # prod must keep its audit log, and the records in it.
 _PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
 
+# A stack with this name and another environment is most likely a mistake.
+_PROD_NAMES = {"prod", "production"}
+
 _CATALOG_FILES = {"channels", "dashboards", "inhibitions", "metrics", "secrets"}
 _CATALOG_FILES |= {"topic_classes", "topics"}
 
-_ENVIRONMENT: TypeAdapter[Environment] = TypeAdapter(Environment)
 _SECTIONS = TypeAdapter(Sections)
 
 
@@ -45,7 +47,7 @@ def load_settings(
     Return the settings of *stack*.
 
     Args:
-        stack: Its name, which is its environment.
+        stack: Its name.
         config: Values by full key (`waqiti:kafka`), structured values as JSON, as the engine
             passes them.
         secret_keys: The keys of *config* whose values are secrets.
@@ -58,16 +60,16 @@ def load_settings(
     """
     stack_file = f"Pulumi.{stack}.yaml"
     found = Problems()
-    environment = found.check(_ENVIRONMENT, stack, f"{stack_file} (its name)")
     own = _own_sections(config, secret_keys, stack_file, found)
-    sections = found.check(_SECTIONS, own, stack_file, context=stack)
-    topics = _read_topics(catalog, stack, sections.kafka if sections else None, found)
+    environment = own.get("environment")
+    sections = found.check(_SECTIONS, own, stack_file, context=environment)
+    topics = _read_topics(catalog, environment, sections.kafka if sections else None, found)
     channels = read_channels(found, catalog / "channels.yaml")
     secrets = read_secrets(found, channels, catalog / "secrets.yaml")
     metrics = metrics_of(found, catalog / "metrics.yaml")
     dashboards_of(found, metrics, catalog / "dashboards.yaml")
     if sections and metrics:
-        for problem in _contradictions(sections, metrics):
+        for problem in _contradictions(stack, sections, metrics):
             found.add(stack_file, problem)
     _refuse_unread(catalog, found)
     rules = read_alert_rules(found, channels, alert_rules)
@@ -78,10 +80,10 @@ def load_settings(
     runbooks = sections.monitoring.runbook_base_url if sections else None
     folder_uid = sections.grafana.folder_uid if sections else None
     files = read_dashboard_files(found, dashboards, runbooks, folder_uid)
-    if environment is None or sections is None or found.by_file:
+    if sections is None or found.by_file:
         raise InvalidSettingsError(found.report())
     return Settings(
-        environment=environment,
+        stack=stack,
         channels=channels,
         secrets=secrets,
         topics=topics,
@@ -132,8 +134,13 @@ def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
         return text
 
 
-def _contradictions(sections: Sections, metrics: MetricsCatalog) -> Iterator[str]:
-    """Yield what would leave the alert rules without the series that they read."""
+def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> Iterator[str]:
+    """Yield what contradicts the stack's name, or leaves the alert rules without their series."""
+    if stack in _PROD_NAMES and sections.environment != "prod":
+        yield (
+            f"environment: the stack {stack} must be prod: write prod, or use another name for "
+            f"the stack (got {sections.environment!r})"
+        )
     known = metrics.services
     for index, service in enumerate(sections.services.deployed):
         if service not in known:
@@ -164,13 +171,16 @@ def _refuse_unread(catalog: Path, found: Problems) -> None:
             found.add(file_name(path), f"nothing reads it: use one of {known}, or remove it")
 
 
-def _read_topics(folder: Path, stack: str, kafka: KafkaSettings | None, found: Problems) -> Topics:
+def _read_topics(
+    folder: Path, environment: object, kafka: KafkaSettings | None, found: Problems
+) -> Topics:
+    in_prod = environment == "prod"
     rules = TopicRules(
-        min_insync_replicas=2 if stack == "prod" else 1,
+        min_insync_replicas=2 if in_prod else 1,
         replication_factor=kafka.replication_factor if kafka else None,
         audit_retention_ms=kafka.audit_retention_minimum_days * MS_PER_DAY if kafka else 0,
     )
-    topics = read_topics(found, rules, folder, _PROD_TOPICS if stack == "prod" else {})
+    topics = read_topics(found, rules, folder, _PROD_TOPICS if in_prod else {})
     days = kafka.retention_days_at_most if kafka else None
     return {
         name: topic.with_retention_at_most(days) if days else topic

@@ -11,10 +11,8 @@ _PROD_CHANNEL_PREFIX = "waqiti-"
 
 
 def _only_prod_has_the_short_prefix(value: str, info: ValidationInfo) -> str:
-    if in_prod(info) != (value == _PROD_CHANNEL_PREFIX):
-        raise ValueError(
-            f"{_PROD_CHANNEL_PREFIX!r} is the prefix for prod and for no other stack: change it"
-        )
+    if value == _PROD_CHANNEL_PREFIX and not in_prod(info):
+        raise ValueError("only prod posts to these channels: use another prefix")
     return value
 
 

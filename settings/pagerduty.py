@@ -72,10 +72,8 @@ def _token_is_protected(value: str) -> str:
 
 
 def _only_prod_is_production(value: str, info: ValidationInfo) -> str:
-    if in_prod(info) != (value == _PROD_SERVICE):
-        raise ValueError(
-            f"{_PROD_SERVICE!r} is the name for prod and for no other stack: change it"
-        )
+    if value == _PROD_SERVICE and not in_prod(info):
+        raise ValueError("only prod has this service: use another name")
     return value
 
 

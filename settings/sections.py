@@ -17,7 +17,7 @@ class Section(BaseModel):
 
 
 def in_prod(info: ValidationInfo) -> bool:
-    """Return whether the validated file is that of prod."""
+    """Return whether the validated file has `environment: prod`."""
     return info.context == "prod"
 
 

@@ -26,6 +26,7 @@ Environment = Literal["local", "staging", "prod"]
 class Sections(Section):
     """The keys of a stack file."""
 
+    environment: Environment
     kafka: KafkaSettings
     pagerduty: PagerDutySettings
     vault: VaultSettings
@@ -39,8 +40,15 @@ class Sections(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The sections of a stack file, and the catalog as it applies to the stack."""
+    """
+    The sections of a stack file, and the catalog as it applies to the stack.
 
+    Args:
+        stack: The name of the stack; the company chooses it.
+        environment: What the stack is for: in `prod` nothing that keeps records may be weakened.
+    """
+
+    stack: str
     environment: Environment
     kafka: KafkaSettings
     pagerduty: PagerDutySettings

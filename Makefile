@@ -21,7 +21,7 @@ FAST := -p no:xdist --ignore=tests/engine
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
-.PHONY: up down status test fast lint types golden dashboards pictures preview lock
+.PHONY: install up down status test fast lint types golden dashboards pictures preview lock
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
@@ -69,6 +69,7 @@ types: $(VENV)/installed
 
 # After a change of pyproject.toml's dependencies.
 lock: $(VENV)/installed
+	@$(IN) -m uv pip compile $(LOCKING) --group install -o locks/install.txt
 	@$(IN) -m uv pip compile $(LOCKING) pyproject.toml -o locks/product.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group legal-storage -c locks/product.txt -o locks/legal-storage.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -c locks/legal-storage.txt -o locks/sandbox.txt
@@ -76,9 +77,22 @@ lock: $(VENV)/installed
 
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
-$(VENV)/installed: $(LOCKS)
+# What the program of a stack needs: no sandbox, no tests.
+install: $(VENV)/product
+
+$(VENV)/product: locks/install.txt locks/product.txt
+	$(call INSTALL,-r locks/product.txt)
+
+$(VENV)/installed: locks/install.txt $(LOCKS)
+	$(call INSTALL,$(LOCKS:%=-r %))
+
+define INSTALL
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %s: make PYTHON=python3.12 …" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@echo "installing the Python packages into $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install it (on Debian: apt install python3-venv)"; exit 1; }
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes $(LOCKS:%=-r %)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/install.txt
+	@bash -o pipefail -c '$(IN) -m uv pip install --python $(IN) --require-hashes $(1) 2>&1 | grep -v "^ [+~-] "' \
+	|| { echo "uv cannot install them; pip, which may know another index, tries"; \
+	     $(VENV)/bin/pip install --disable-pip-version-check --require-hashes $(1); }
 	@touch $@
+endef

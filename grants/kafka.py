@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from grants.declared import Declared
+from systems.kafka import principal
 
 # Alter implies Describe, and AlterConfigs implies DescribeConfigs. On the cluster, Alter writes
 # ACLs and moves replicas. On an audit topic, a deny ACL forbids Delete, also to Pulumi.
@@ -13,13 +14,14 @@ _TOPIC = ("Alter", "AlterConfigs", "Create", "Delete")
 
 def commands(declared: Declared) -> str:
     """Return one command for the cluster, and one for the topics."""
+    kafka = declared.settings.kafka
     topics = sorted(inputs["name"] for inputs in declared.of_type("kafka:index/topic:Topic"))
     tool = [
         "kafka-acls.sh",
-        *("--bootstrap-server", ",".join(declared.settings.kafka.bootstrap_servers)),
+        *("--bootstrap-server", ",".join(kafka.bootstrap_servers)),
         *("--command-config", "admin.properties"),
         "--add",
-        *("--allow-principal", f"User:{declared.user}"),
+        *("--allow-principal", principal(kafka.principal_template, declared.user)),
     ]
     lines = [
         "# admin.properties has the credential of an administrator of the cluster.",

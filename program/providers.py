@@ -7,7 +7,7 @@ import pulumi_pagerduty as pagerduty
 import pulumi_vault as vault
 import pulumiverse_grafana as grafana
 
-from settings import Settings
+from settings import KafkaSettings, Settings
 
 
 def connect(settings: Settings) -> list[pulumi.ProviderResource]:
@@ -15,14 +15,7 @@ def connect(settings: Settings) -> list[pulumi.ProviderResource]:
     return [
         # The SDK stores the token of the environment in the state, as a secret.
         grafana.Provider("grafana", url=settings.grafana.url),
-        kafka.Provider(
-            "kafka",
-            bootstrap_servers=settings.kafka.bootstrap_servers,
-            sasl_mechanism=settings.kafka.sasl_mechanism,
-            tls_enabled=settings.kafka.tls_enabled,
-            skip_tls_verify=False,  # otherwise KAFKA_SKIP_VERIFY decides
-            timeout=20,  # seconds; the default of 120 hides a broker that does not respond
-        ),
+        connect_kafka(settings.kafka),
         kubernetes.Provider(
             "kubernetes",
             context=settings.kubernetes.context,
@@ -46,3 +39,16 @@ def connect(settings: Settings) -> list[pulumi.ProviderResource]:
             skip_child_token=True,  # the token may lack the permission to create child tokens
         ),
     ]
+
+
+def connect_kafka(settings: KafkaSettings) -> kafka.Provider:
+    """Declare the provider of a Kafka cluster."""
+    return kafka.Provider(
+        "kafka",
+        bootstrap_servers=settings.bootstrap_servers,
+        # Without a user name, the provider uses no SASL and ignores the mechanism.
+        sasl_mechanism=None if settings.mutual_tls else settings.sasl_mechanism,
+        tls_enabled=settings.tls_enabled,
+        skip_tls_verify=False,  # otherwise KAFKA_SKIP_VERIFY decides
+        timeout=20,  # seconds; the default of 120 hides a broker that does not respond
+    )

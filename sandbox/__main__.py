@@ -52,13 +52,12 @@ def main() -> int:
 
 
 def _build(toolchain: Toolchain) -> int:
-    for name, program in toolchain.programs.items():
-        build = toolchain.folder if program.on_path is None else toolchain.executable
-        build(name)
+    toolchain.build(tests=True)
     return 0
 
 
 def _up(world: World, toolchain: Toolchain) -> int:
+    toolchain.build(tests=False)
     engine = install_engine(toolchain)
     world.create()
     world.prepare(toolchain)

@@ -114,17 +114,20 @@ class World:
 
     def _issue_certificates(self) -> None:
         authority = trustme.CA(organization_name="Sandbox")
-        server = authority.issue_cert(HOST, "localhost")
         authority.cert_pem.write_to_path(self.tls / "ca.pem")
-        key = serialization.load_pem_private_key(server.private_key_pem.bytes(), password=None)
-        # Java reads private keys in PKCS #8 only.
-        pkcs8 = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        chain = b"".join(cert.bytes() for cert in server.cert_chain_pems)
-        write_private(self.tls / "server.pem", (pkcs8 + chain).decode())
+        write_certificate(authority.issue_cert(HOST, "localhost"), self.tls / "server.pem")
+
+
+def write_certificate(issued: trustme.LeafCert, path: Path) -> None:
+    """Write a private key with its certificates as Java reads them: keys in PKCS #8 only."""
+    key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), password=None)
+    pkcs8 = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    chain = b"".join(cert.bytes() for cert in issued.cert_chain_pems)
+    write_private(path, (pkcs8 + chain).decode())
 
 
 def open_world(folder: Path, servers: Sequence[Server]) -> World:

@@ -47,6 +47,12 @@ def _prod_uses_tls(value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 -
     return value
 
 
+def _a_certificate_needs_tls(value: str, info: ValidationInfo) -> str:
+    if value == "none" and info.data.get("tls_enabled") is False:
+        raise ValueError("without SASL, Pulumi needs a certificate: set tls_enabled to true")
+    return value
+
+
 class ClientHosts(Section):
     """The host that ACLs allow clients to connect from (`*` for any), and the reason."""
 
@@ -60,6 +66,8 @@ class KafkaSettings(Section):
 
     Args:
         bootstrap_servers: `host:port` of brokers.
+        tls_enabled: Whether the brokers' listener uses TLS.
+        sasl_mechanism: How Pulumi authenticates; `none` for its certificate alone (mutual TLS).
         replication_factor: Copies of each partition, the same for every topic.
         audit_retention_minimum_days: The legal minimum of retention for audit topics, in days.
         retention_days_at_most: The longest retention of any topic, in days, for stacks without
@@ -73,7 +81,10 @@ class KafkaSettings(Section):
         tuple[Address, ...], AfterValidator(at_least_one), AfterValidator(different)
     ]
     tls_enabled: Annotated[bool, AfterValidator(_prod_uses_tls)]
-    sasl_mechanism: Literal["plain", "scram-sha256", "scram-sha512"]
+    sasl_mechanism: Annotated[
+        Literal["plain", "scram-sha256", "scram-sha512", "none"],
+        AfterValidator(_a_certificate_needs_tls),
+    ]
     replication_factor: Annotated[
         int, Field(ge=1, le=kafka.SHORT), AfterValidator(_prod_keeps_three_copies)
     ]
@@ -87,3 +98,8 @@ class KafkaSettings(Section):
     principal_template: Annotated[str, AfterValidator(kafka.check_principal_template)]
     client_hosts: ClientHosts
     idempotent_write: bool
+
+    @property
+    def mutual_tls(self) -> bool:
+        """Whether Pulumi authenticates by its certificate alone."""
+        return self.sasl_mechanism == "none"

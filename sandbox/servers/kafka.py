@@ -77,7 +77,7 @@ def _prepare(world: World, toolchain: Toolchain) -> None:
         write_private(_properties_file(world, node), _properties(world, node))
     fresh = [node for node in NODES if not (_data(world, node) / "meta.properties").exists()]
     cluster = world.credentials["kafka cluster id"]
-    tool = [*_java(toolchain), "kafka.tools.StorageTool", "format", "--cluster-id", cluster]
+    tool = [*java(toolchain), "kafka.tools.StorageTool", "format", "--cluster-id", cluster]
     formatting = [
         subprocess.Popen(
             [*tool, "--config", str(_properties_file(world, node))],
@@ -100,7 +100,7 @@ def _processes(world: World, toolchain: Toolchain) -> Iterator[Process]:
         yield Process(
             name=f"kafka-{node}",
             command=[
-                *_java(toolchain, *machine),
+                *java(toolchain, *machine),
                 "kafka.Kafka",
                 str(_properties_file(world, node)),
             ],
@@ -146,7 +146,7 @@ def _data(world: World, node: int) -> Path:
     return world.folder / "data" / f"kafka-{node}"
 
 
-def _java(toolchain: Toolchain, *machine: str) -> list[str]:
+def java(toolchain: Toolchain, *machine: str) -> list[str]:
     """Return the command that a class of Kafka completes."""
     simple = "-Dorg.slf4j.simpleLogger"
     shape = {"defaultLogLevel": "info", "showDateTime": "true", "dateTimeFormat": "HH:mm:ss.SSS"}

@@ -55,6 +55,9 @@ class Toolchain:
         home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         self.cache = cache or home / "waqiti-sandbox"
         self.programs: Mapping[str, Program] = read_programs(table)
+        # The programs that `build` has not started yet, and the number of all that it builds.
+        self._later: list[Program] = []
+        self._count = 0
 
     def executable(self, name: str) -> Path:
         """Return a program's executable: the user's own if it is new enough, else a built one."""
@@ -76,6 +79,21 @@ class Toolchain:
                 if not folder.exists():
                     self._build(program, folder)
         return folder
+
+    def build(self, *, tests: bool) -> None:
+        """Build each program that is missing; those that only tests need on request."""
+        self._later = [
+            program
+            for program in self.programs.values()
+            if (tests or not program.only_tests) and self._is_missing(program)
+        ]
+        self._count = len(self._later)
+        while self._later:
+            self.folder(self._later.pop(0).name)
+        self._count = 0
+
+    def _is_missing(self, program: Program) -> bool:
+        return not (self.cache / program.identity).exists() and _own(program) is None
 
     @contextmanager
     def _lock(self, program: Program) -> Iterator[None]:
@@ -104,11 +122,10 @@ class Toolchain:
         log = self.cache / f"{program.name}.log"
         log.unlink(missing_ok=True)
         building.mkdir()
-        last_time = self.cache / f"{program.name}.seconds"
-        expected = int(last_time.read_text()) if last_time.exists() else program.seconds
         started = time.monotonic()
         try:
-            with working(f"building {program.name} {program.version}", expected):
+            later = sum(self._expected_seconds(other) for other in self._later)
+            with working(self._title(program), self._expected_seconds(program), later):
                 _make(program, tool, building, log)
         except (subprocess.CalledProcessError, OSError, ValueError, RuntimeError) as error:
             raise ToolchainError(_explain(program, error, log)) from None
@@ -117,8 +134,20 @@ class Toolchain:
         finally:
             shutil.rmtree(building, ignore_errors=True)
         seconds = round(time.monotonic() - started)
-        last_time.write_text(str(max(seconds, 1)))
+        self._last_time(program).write_text(str(max(seconds, 1)))
         say(f"built {program.name} {program.version} in {seconds} s")
+
+    def _title(self, program: Program) -> str:
+        number = self._count - len(self._later)
+        place = f", {number} of {self._count}" if self._count else ""
+        return f"building {program.name} {program.version}{place}"
+
+    def _expected_seconds(self, program: Program) -> int:
+        last_time = self._last_time(program)
+        return int(last_time.read_text()) if last_time.exists() else program.seconds
+
+    def _last_time(self, program: Program) -> Path:
+        return self.cache / f"{program.name}.seconds"
 
     def _require_room(self, program: Program) -> None:
         free = shutil.disk_usage(self.cache).free / _GIB

@@ -66,6 +66,7 @@ class Program(_Strict):
         folder: The folder of its recipe's files, if it has any.
         version: The pinned version.
         seconds: The duration of a cold build.
+        only_tests: Whether no sandbox needs it, only tests.
         on_path: How to find the user's own.
         wheel: From PyPI.
         go: From Go modules.
@@ -78,6 +79,7 @@ class Program(_Strict):
     folder: Path
     version: str
     seconds: int = Field(gt=0)
+    only_tests: bool = False
     on_path: OnPath | None = None
     wheel: Wheel | None = None
     go: GoBuild | None = None
@@ -97,7 +99,7 @@ class Program(_Strict):
         """Return name, version, and a hash of every file of ours that the build reads."""
         recipe = hashlib.sha256(
             self.model_dump_json(
-                exclude={"seconds", "on_path", "folder"}, exclude_defaults=True
+                exclude={"seconds", "only_tests", "on_path", "folder"}, exclude_defaults=True
             ).encode()
         )
         for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):

@@ -50,6 +50,24 @@ def test_a_program_is_built_once_and_the_duration_is_reported(toolchain, table, 
     assert capsys.readouterr().out == ""
 
 
+def test_a_build_of_all_reports_the_place_and_the_time_of_all(table, tmp_path, capsys):
+    entries = yaml.safe_load(table.read_text())
+    entries["bonjour"] = {**entries["hello"], "folder": "hello", "seconds": 400}
+    entries["probe"] = {**entries["hello"], "folder": "hello", "only_tests": True}
+    table.write_text(yaml.safe_dump(entries, sort_keys=False))
+
+    Toolchain(tmp_path / "cache", table).build(tests=False)
+    lines = capsys.readouterr().out.splitlines()
+    Toolchain(tmp_path / "cache", table).build(tests=True)
+    then = capsys.readouterr().out.splitlines()
+
+    assert [line for line in lines + then if line.startswith("building")] == [
+        "building hello 1.0.0, 1 of 2 (about 3 s; all: about 7 min)",
+        "building bonjour 1.0.0, 2 of 2 (about 7 min)",
+        "building probe 1.0.0, 1 of 1 (about 3 s)",
+    ]
+
+
 def test_a_changed_recipe_causes_another_build(table):
     before = read_programs(table)["hello"].identity
     (table.parent / "hello" / "main.go").write_text(HELLO + "// changed\n")

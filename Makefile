@@ -21,14 +21,17 @@ FAST := -p no:xdist --ignore=tests/engine
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
-.PHONY: install up down status test fast lint types golden dashboards pictures preview lock
+.PHONY: install up list down status test fast lint types golden dashboards pictures preview lock
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
 	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti resume local
 	@$(SANDBOX) exec pulumi up --yes --suppress-progress
-	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti list local
 	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti verify local --within 60
+	@$(SANDBOX) pages
+
+list: $(VENV)/installed
+	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti list local
 
 down: $(VENV)/installed
 	@$(SANDBOX) down

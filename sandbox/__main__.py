@@ -1,4 +1,4 @@
-"""The commands of the sandbox: `python -m sandbox build|up|down|status|exec|preview`."""
+"""The commands of the sandbox: `python -m sandbox build|up|down|status|pages|exec|preview`."""
 
 import argparse
 import os
@@ -26,6 +26,7 @@ def main() -> int:
     commands.add_parser("up", help="start every server that does not run")
     commands.add_parser("down", help="stop every server; keep the data")
     commands.add_parser("status", help="print the condition of every server")
+    commands.add_parser("pages", help="print where to look, and what to do next")
     execute = commands.add_parser("exec", help="run a command on the stack `local`")
     execute.add_argument("command", nargs=argparse.REMAINDER)
     preview = commands.add_parser("preview", help="preview a stack offline")
@@ -42,7 +43,8 @@ def main() -> int:
         world = open_world(LOCAL, SERVERS)
         if arguments.name == "exec":
             _execute(world, arguments.command, toolchain)
-        return {"up": _up, "down": _down, "status": _status}[arguments.name](world, toolchain)
+        actions = {"up": _up, "down": _down, "status": _status, "pages": _pages}
+        return actions[arguments.name](world, toolchain)
     except (SandboxError, ToolchainError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -78,6 +80,16 @@ def _status(world: World, toolchain: Toolchain) -> int:
     for name, condition in conditions.items():
         say(f"{name:<24} {world.address(name)}  {condition}")
     return 0 if all(c.startswith("healthy") for c in conditions.values()) else 1
+
+
+def _pages(world: World, _: Toolchain) -> int:
+    say("where to look:")
+    for server in world.servers:
+        for path, text in server.pages.items():
+            say(f"  {f'http://{world.address(server.ports[0])}{path}':<41} {text}")
+    say("what to do next: docs/first-hour.md (a topic, a rule, a panel, a level of escalation)")
+    say("  `make list` lists what exists, `make status` the servers; `make down` stops them")
+    return 0
 
 
 def _execute(world: World, command: list[str], toolchain: Toolchain) -> None:

@@ -48,6 +48,7 @@ class Server:
         seed: Writes into the running server what exists before Pulumi runs; idempotent.
         environment: The variables with which `pulumi` reaches it.
         config: The stack's config that holds its addresses: values by section.
+        pages: What people see at a path of its first port, for the end of `make up`.
     """
 
     ports: Sequence[str]
@@ -59,6 +60,7 @@ class Server:
     seed: Callable[["World"], None] = lambda _: None
     environment: Callable[["World"], Mapping[str, str]] = lambda _: {}
     config: Callable[["World"], Mapping[str, Mapping[str, object]]] = lambda _: {}
+    pages: Mapping[str, str] = field(default_factory=dict)
 
 
 def draw_tokens(*names: str) -> dict[str, str]:

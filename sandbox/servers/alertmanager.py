@@ -55,4 +55,5 @@ SERVER = Server(
     prepare=_prepare,
     processes=_processes,
     config=lambda world: {"monitoring": {"alertmanager_url": url(world)}},
+    pages={"/#/alerts": "the alerts that are routed"},
 )

@@ -52,4 +52,5 @@ SERVER = Server(
     processes=_processes,
     environment=_environment,
     config=lambda world: {"pagerduty": {"api_url": url(world)}},
+    pages={"/sandbox/pages": "who was paged (simulator)"},
 )

@@ -88,4 +88,5 @@ SERVER = Server(
     prepare=_prepare,
     processes=_processes,
     config=lambda world: {"monitoring": {"prometheus_url": url(world)}},
+    pages={"/alerts": "every alert rule, and what fires"},
 )

@@ -51,4 +51,10 @@ def _webhook_file(world: World) -> Path:
     return world.folder / "slack-webhooks"
 
 
-SERVER = Server(ports=["slack"], credentials=_credentials, prepare=_prepare, processes=_processes)
+SERVER = Server(
+    ports=["slack"],
+    credentials=_credentials,
+    prepare=_prepare,
+    processes=_processes,
+    pages={"/sandbox/messages": "the messages in the channels (simulator)"},
+)

@@ -85,3 +85,11 @@ def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
     assert sorted(wanted) == [*heartbeat, *slack_and_legal]
     assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
     assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []
+
+
+def test_alerts_have_the_name_of_the_stack_and_not_of_its_environment():
+    settings = replace(stack_settings("prod"), stack="prod-eu")
+    labels = {"platform": "waqiti", "stack": "prod-eu"}
+
+    assert wiring.alert_rules(settings)["alert_labels"] == labels
+    assert wiring.alert_routing(settings)["alert_labels"] == labels

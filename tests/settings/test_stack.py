@@ -64,3 +64,24 @@ def test_a_stack_without_a_file_is_refused():
         "Pulumi.qa.yaml is not valid:",
         *(f"  {section}: missing: add it" for section in Sections.model_fields),
     ]
+
+
+def test_pulumi_authenticates_to_kafka_by_its_certificate_alone():
+    kafka = load_settings("prod", config_of("prod", sasl_mechanism="none")).kafka
+
+    assert (kafka.mutual_tls, load_settings("prod", config_of("prod")).kafka.mutual_tls) == (
+        True,
+        False,
+    )
+
+
+def test_a_certificate_without_tls_is_refused():
+    config = config_of("staging", sasl_mechanism="none", tls_enabled=False)
+
+    assert refusal("staging", config) == [
+        "Pulumi.staging.yaml is not valid:",
+        (
+            "  kafka.sasl_mechanism: without SASL, Pulumi needs a certificate: set tls_enabled to "
+            "true (got 'none')"
+        ),
+    ]

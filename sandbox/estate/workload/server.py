@@ -38,4 +38,5 @@ SERVER = Server(
     metrics=["workload"],
     metrics_labels={"namespace": "waqiti"},  # that of the services
     processes=_processes,
+    pages={"/sandbox/behaviour": "what the services do (workload)"},
 )

@@ -19,7 +19,7 @@ REPLACED = {"s3://acme-pulumi-state": "file://$STATE", "awskms://alias/acme-pulu
 def commands():
     """Return the commands of the README's section, up to the preview."""
     section = (ROOT / "README.md").read_text().partition("## Use it on your staging\n")[2]
-    block = re.search(r"(?:^    .+\n)+", section, re.MULTILINE)[0]
+    block = re.findall(r"(?:^    .+\n)+", section, re.MULTILINE)[0]
     lines = [line.partition("  #")[0].strip() for line in block.splitlines()]
     return lines[: lines.index(f"pulumi preview --stack {STACK}") + 1]
 

@@ -1,6 +1,7 @@
 """Writes `dashboards/*.json` from the catalog: `python -m authoring.dashboards`."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from catalog.alert_rules import AlertRule, read_alert_rules
 from catalog.channels import read_channels
 from catalog.dashboards import Dashboard, Line, Panel, read_dashboards
 from catalog.metrics import MetricsCatalog, Sli, read_metrics
-from catalog.problems import load
+from catalog.problems import InvalidFilesError, load
 from catalog.reading import read_yaml
 
 CHECKOUT = Path(__file__).parent.parent
@@ -201,10 +202,20 @@ def written() -> Mapping[str, str]:
     return {f"{uid}.json": author.write(uid, board) for uid, board in read_dashboards().items()}
 
 
-if __name__ == "__main__":
-    files = written()
+def main() -> int:
+    """Write every dashboard's file; return 2 if a file that people write is wrong."""
+    try:
+        files = written()
+    except InvalidFilesError as problems:
+        sys.stderr.write(f"{problems}\n")
+        return 2
     for file in FOLDER.glob("*.json"):
         if file.name not in files:
             file.unlink()
     for name, text in files.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

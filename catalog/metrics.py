@@ -87,7 +87,15 @@ class Sli(Strict):
     """
 
     unit: Literal[
-        "seconds", "ratio", "records", "requests", "incidents", "messages", "errors", "state"
+        "seconds",
+        "ratio",
+        "records",
+        "requests",
+        "incidents",
+        "messages",
+        "errors",
+        "sagas",
+        "state",
     ]
     expr: Expression
     events: Expression | None = None

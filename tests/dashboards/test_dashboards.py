@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from unittest.mock import Mock
 
 import promql_parser as promql
 import pytest
@@ -12,6 +13,7 @@ from authoring import dashboards, thresholds
 from authoring import promql as tree
 from catalog.dashboards import Dashboard, read_dashboards
 from catalog.metrics import Gate, Sli
+from catalog.problems import InvalidFilesError
 from tests.alert_rules.house import faults
 from tests.alert_rules.rule_files import CATALOG, RULES
 from tests.conftest import ROOT, STACKS, stack_config
@@ -57,6 +59,14 @@ each_board = pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
 
 def test_generating_the_dashboards_again_changes_no_byte():
     assert {path.name: path.read_text(encoding="utf-8") for path in FILES} == dashboards.written()
+
+
+def test_a_wrong_catalog_is_reported_in_sentences(monkeypatch, capsys):
+    problem = "catalog/metrics.yaml is not valid:\n  slis.x.unit: unknown value: use 'ratio'"
+    monkeypatch.setattr(dashboards, "written", Mock(side_effect=InvalidFilesError(problem)))
+
+    assert dashboards.main() == 2
+    assert capsys.readouterr().err == f"{problem}\n"
 
 
 def test_the_checklist_s_four_dashboards_have_its_fifteen_panels_in_its_order():

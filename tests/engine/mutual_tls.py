@@ -2,6 +2,7 @@
 
 import subprocess
 from functools import partial
+from pathlib import Path
 
 import trustme
 from confluent_kafka import KafkaException
@@ -43,9 +44,10 @@ def _prepare(world, toolchain):
     """Issue the certificates of one authority, and format the broker's storage."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(world.tls / "ca.pem")
+    write_certificate(authority.issue_cert(HOST), world.tls / "server.pem")
     for user in _USERS:
         issued = authority.issue_cert(HOST, common_name=user)
-        write_certificate(issued, _keystore(world, user))
+        write_certificate(issued, Path(_keystore(world, user)))
     file = world.folder / "kafka.properties"
     write_private(file, "".join(f"{key}={value}\n" for key, value in _properties(world).items()))
     tool = [*java(toolchain), "kafka.tools.StorageTool", "format", "--cluster-id", _CLUSTER_ID]
@@ -71,7 +73,7 @@ def _properties(world):
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": _ALLOWED,
         "offsets.topic.replication.factor": 1,
-        "log.dirs": world.folder / "data",
+        "log.dirs": world.folder / "data" / "kafka",
     }
 
 
@@ -80,7 +82,7 @@ def _keystore(world, user):
 
 
 def _processes(world, toolchain):
-    machine = ("-Xms128m", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+    machine = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
     yield Process(
         name="kafka",
         command=[*java(toolchain, *machine), "kafka.Kafka", str(world.folder / "kafka.properties")],

@@ -1,17 +1,19 @@
 """Pulumi authenticates to Kafka by its certificate alone, if the stack says so."""
 
+import re
 import subprocess
 
 import pytest
 
-from sandbox.engine.stacks import open_stack
-from sandbox.servers import openbao
+from sandbox import supervision
+from sandbox.engine.stacks import offline_stack
 from sandbox.world import World
 from tests.engine import mutual_tls
 from tests.engine.conftest import copy_program
 from tests.engine.ports import next_block
-from tests.engine.sandboxes import Sandbox, discard
+from tests.engine.sandboxes import discard, start
 
+UP = ("up", "--yes", "--skip-preview")
 PROGRAM = """
 import pulumi
 
@@ -31,50 +33,61 @@ components.KafkaTopics(
 
 
 @pytest.fixture(scope="module")
-def cluster(toolchain, engine, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mutual-tls")
-    program = copy_program(folder / "program")
-    (program / "__main__.py").write_text(PROGRAM)
-    servers = (openbao.SERVER, mutual_tls.SERVER)
-    world = World(folder / "world", next_block(), servers)
+def broker(toolchain, tmp_path_factory):
+    servers = (mutual_tls.SERVER, supervision.SERVER)
+    world = World(tmp_path_factory.mktemp("mutual-tls") / "world", next_block(), servers)
     world.create()
-    running = Sandbox(world, toolchain, engine, program, servers)
     try:
-        running.start()
-        yield running
+        start(world, toolchain, servers)
+        yield world
     finally:
         discard(world)
 
 
-def up_as(cluster, **variables):
-    environment = {**open_stack(cluster.world, "local", cluster.engine), **variables}
-    return subprocess.run(
-        ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
-        cwd=cluster.program,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def pulumi(broker, engine, tmp_path_factory):
+    """Apply the program, and provide a function that runs Pulumi with the certificate of a user."""
+    program = copy_program(tmp_path_factory.mktemp("program") / "kafka")
+    (program / "__main__.py").write_text(PROGRAM)
+    with offline_stack("local", engine, **broker.config()) as environment:
+
+        def run(user, *arguments):
+            return subprocess.run(
+                ["pulumi", "--non-interactive", *arguments],
+                cwd=program,
+                env={
+                    **environment,
+                    **mutual_tls.certificate_of(broker, user),
+                    "SSL_CERT_FILE": str(broker.tls / "ca.pem"),
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+
+        done = run("pulumi", *UP)
+        assert done.returncode == 0, done.stdout
+        yield run
 
 
-def test_a_certificate_without_rights_changes_nothing(cluster):
-    done = up_as(cluster, **mutual_tls.certificate_of(cluster.world, "stranger"))
+def test_a_certificate_without_rights_is_refused_by_the_broker(pulumi):
+    done = pulumi("stranger", "refresh", "--yes", "--skip-preview")
 
     assert done.returncode != 0
-    assert "orders" not in mutual_tls.client(cluster.world).list_topics(timeout=10).topics
+    assert "not authorized" in done.stdout.lower() or "authorization failed" in done.stdout.lower()
 
 
-def test_topics_and_acls_are_created_with_a_certificate(cluster):
-    cluster.up()
+def test_topics_and_acls_are_created_with_a_certificate(broker, pulumi):
+    topics = mutual_tls.client(broker).list_topics(timeout=10).topics
 
-    topics = mutual_tls.client(cluster.world).list_topics(timeout=10).topics
     assert len(topics["orders"].partitions) == 2
-    assert "unchanged" in cluster.up()
+    assert re.search(r"Resources:\n +\d+ unchanged", pulumi("pulumi", *UP).stdout)
 
 
-def test_the_state_has_no_key(cluster):
-    cluster.up()
+def test_the_state_has_neither_the_certificate_nor_its_path(pulumi):
+    state = pulumi("pulumi", "stack", "export", "--show-secrets").stdout
 
-    assert "PRIVATE KEY" not in str(cluster.state())
-    assert "broker.pem" not in str(cluster.state())
+    assert "orders" in state
+    assert [word for word in ("PRIVATE KEY", "BEGIN CERTIFICATE", ".pem") if word in state] == []

@@ -6,6 +6,7 @@ registered during another.
 """
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -59,8 +60,23 @@ def _watchdog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
-def deploy() -> Iterator[Callable[[Callable[[], object]], Recorder]]:
+def uncollected() -> Iterator[None]:
+    """
+    Collect no garbage during the test, for tests that parse Python.
+
+    A finaliser may print a traceback, and Python 3.11 parses the lines that it prints. A parse
+    within a parse ends in "AST constructor recursion depth mismatch".
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
+def deploy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[], object]], Recorder]]:
     """Provide a function that runs a program against a recorder and returns the recorder."""
+    # Otherwise the SDK opens an event loop in each worker thread, and closes none.
+    monkeypatch.setattr("pulumi.runtime.mocks._ensure_event_loop", lambda: None)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 

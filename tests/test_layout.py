@@ -5,6 +5,8 @@ import re
 import subprocess
 import tomllib
 
+import pytest
+
 import components
 import settings
 from sandbox.estate.s3 import BUCKET
@@ -62,6 +64,7 @@ def test_no_module_has_a_meaningless_name():
     assert [str(path) for path in CODE if path.stem in vague] == []
 
 
+@pytest.mark.usefixtures("uncollected")
 def test_the_main_program_has_no_branches():
     source = (ROOT / "__main__.py").read_text()
     decisions = (ast.If, ast.For, ast.While, ast.IfExp, ast.comprehension)

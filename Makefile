@@ -26,7 +26,7 @@ LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.t
 up: $(VENV)/installed
 	@$(SANDBOX) up
 	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti resume local
-	@$(SANDBOX) exec pulumi up --yes --suppress-progress
+	@$(SANDBOX) exec pulumi up --yes --skip-preview --suppress-progress --suppress-outputs
 	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti verify local --within 60
 	@$(SANDBOX) pages
 

@@ -16,6 +16,12 @@ from tests.test_layout import TRACKED
 
 pytestmark = pytest.mark.minutes(4)
 
+AUTHOR = {
+    f"GIT_{role}_{key}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for key, value in (("NAME", "test"), ("EMAIL", "test@example.test"))
+}
+
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
@@ -27,10 +33,9 @@ def checkout(tmp_path_factory):
         shutil.copy2(file, copy)  # with its time: `make` installs nothing again
     (folder / ".venv").symlink_to(ROOT / ".venv")
     world = World(folder / ".sandbox" / "local", next_block(), SERVERS)
-    environment = {**os.environ, "FIRST_PORT": str(world.first_port)}
-    author = ["-c", "user.name=test", "-c", "user.email=test@example.test"]
-    for command in (["init", "--quiet"], ["add", "."], [*author, "commit", "--quiet", "-m", "all"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
+    environment = {**os.environ, **AUTHOR, "FIRST_PORT": str(world.first_port)}
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
+        subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
     try:
         subprocess.run(["make", "up"], cwd=folder, env=environment, check=True)
         yield folder, environment

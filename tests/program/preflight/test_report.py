@@ -6,6 +6,7 @@ import pulumi
 import pytest
 
 from clients.failures import NoAnswerError
+from grants import Declared
 from program import preflight
 from program.preflight import problems, require_systems
 from tests.conftest import STACKS, stack_settings
@@ -18,9 +19,14 @@ def ready(monkeypatch):
     def lacks(system, *sentences):
         monkeypatch.setattr(getattr(preflight, system), "problems", lambda *_: sentences)
 
+    monkeypatch.setattr(preflight, "declare_current", nothing_declared)
     for system in ("grafana", "kafka", "kubernetes", "pagerduty", "vault"):
         lacks(system)
     return lacks
+
+
+def nothing_declared(settings):
+    return Declared(settings=settings, resources=[])
 
 
 IMAGE = (
@@ -34,7 +40,7 @@ IMAGE = (
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_up_without_a_published_image_changes_nothing(stack):
     with pytest.raises(pulumi.RunError) as refused:
-        require_systems(stack_settings(stack), [], {})
+        require_systems(stack_settings(stack))
 
     assert str(refused.value) == f"{IMAGE}: nothing was changed"
 
@@ -44,7 +50,7 @@ def test_all_that_is_missing_is_reported_at_once_by_system(ready):
     ready("grafana", "Grafana does not answer")
 
     with pytest.raises(pulumi.RunError) as refused:
-        require_systems(stack_settings("prod"), [], {})
+        require_systems(stack_settings("prod"))
 
     assert str(refused.value) == (
         "4 problems, and nothing was changed:\n"
@@ -78,6 +84,6 @@ def test_a_preview_asks_nothing(deploy, ready):
 
     def program():
         pulumi.runtime.settings.SETTINGS.dry_run = True
-        require_systems(stack_settings("prod"), [], {})
+        require_systems(stack_settings("prod"))
 
     deploy(program)

@@ -1,6 +1,7 @@
 """A problem is reported once, on its object, and an operator that fails reports it."""
 
 import itertools
+import queue
 
 import pytest
 
@@ -70,6 +71,25 @@ def test_the_end_of_a_problem_is_reported_too(cluster, capsys):
     assert capsys.readouterr().out.splitlines()[1:] == [
         "rules: no longer: Rule shop/first: NotSelected: nobody takes it"
     ]
+
+
+def test_a_held_operator_sees_the_objects_of_its_release(cluster):
+    changes, seen = queue.Queue(), queue.Queue()
+    cluster.wait_for_change = lambda *_: changes.get()
+
+    def reconcile(objects):
+        seen.put([described["metadata"]["name"] for described in objects])
+        return []
+
+    watching = operator(cluster, reconcile)
+    watching.start()
+    assert seen.get(timeout=10) == ["first"]
+    watching.hold()
+    changes.put("a change")
+    cluster.objects = []
+    watching.release()
+
+    assert seen.get(timeout=10) == []
 
 
 @pytest.mark.parametrize("status", [409, 403, 404])

@@ -152,7 +152,8 @@ class Kafka:
 
 def _names(described: Any) -> set[str]:  # noqa: ANN401 - a cluster or a topic
     """Return what the principal may do, as Kafka's own tool spells it: AlterConfigs."""
-    return {one.name.title().replace("_", "") for one in described.authorized_operations}
+    operations = described.authorized_operations or ()  # None if there are none
+    return {operation.name.title().replace("_", "") for operation in operations}
 
 
 def _without(wanted: Sequence[str], permitted: set[str]) -> Sequence[str]:

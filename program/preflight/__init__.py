@@ -21,18 +21,20 @@ from systems.kubernetes import is_published
 
 def require_systems(settings: Settings) -> None:
     """
-    Stop an `up` if a system that it needs is not ready; do nothing in a preview.
+    Stop an `up` if a system that it needs is not ready; a preview asks no system.
 
     Raises:
         pulumi.RunError: A check failed. The message has all problems; nothing was changed.
     """
     if pulumi.runtime.is_dry_run():
+        for sentence in _image_problems(settings.legal_storage.image):
+            pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
     if found := problems(checks(declare_current(settings))):
         raise pulumi.RunError(_report(found))
 
 
-def checks(declared: Declared) -> Sequence[Callable[[], Iterable[str]]]:
+def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
     """Return what is asked for the plan of *declared*, one question for each system."""
     settings = declared.settings
     command = f"python -m waqiti grants {settings.environment}"

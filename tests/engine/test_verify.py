@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pagerduty
 import pytest
@@ -150,6 +151,10 @@ def late_alertmanager(sandbox) -> Iterator[None]:
         requests.put(address, json=[], timeout=10).raise_for_status()
 
 
+def has_rung(rung: list[str], times: int) -> bool:
+    return len(rung) > times
+
+
 def test_every_event_is_accepted_while_the_key_is_rotated(sandbox):
     held = alertmanager.config_file(sandbox.world).parent / "secrets/alertmanager-main"
     keys = [key_in_vault(sandbox.world)]
@@ -159,8 +164,7 @@ def test_every_event_is_accepted_while_the_key_is_rotated(sandbox):
             with late_alertmanager(sandbox):
                 sandbox.up(pagerduty={"key_generation": generation})
                 assert (held / "integration_key").read_text() == keys[-1]
-                sent = len(rung)
-                eventually(lambda before=sent: len(rung) > before + 2, wanted=True)
+                eventually(partial(has_rung, rung, len(rung) + 2), wanted=True)
             keys.append(key_in_vault(sandbox.world))
             eventually((held / "integration_key").read_text, keys[-1], seconds=30)
     with pytest.raises(pagerduty.Error, match="400"):

@@ -29,8 +29,8 @@ def served(*kinds):
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
-    """Provide a cluster that serves every kind, and refuses the rights in `refused`."""
-    refused = []
+    """Provide a cluster that serves every kind, and the rights that it refuses."""
+    refused: list[Right] = []
     with answering() as web:
 
         def review(asked):
@@ -43,13 +43,12 @@ def cluster(tmp_path, monkeypatch):
             "/apis/monitoring.coreos.com/v1": served("PrometheusRule", "Probe"),
             "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": review,
         }
-        web.refused = refused
         write_kubeconfig(tmp_path / "kubeconfig", "prod", web.url)
         monkeypatch.setattr(
             "kubernetes.config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION",
             str(tmp_path / "kubeconfig"),
         )
-        yield web
+        yield web, refused
 
 
 def found():
@@ -57,17 +56,20 @@ def found():
 
 
 def test_nothing_is_missing_if_every_right_is_granted(cluster):
+    web, _ = cluster
+
     assert found() == []
-    asked = [path for path, _ in cluster.requests if path.endswith("selfsubjectaccessreviews")]
+    asked = [path for path, _ in web.requests if path.endswith("selfsubjectaccessreviews")]
     assert len(asked) == len(RIGHTS)
 
 
 def test_every_right_that_the_user_lacks_is_reported_by_kind_and_namespace(cluster):
-    cluster.refused += [RIGHTS[0], RIGHTS[1], RIGHTS[2], RIGHTS[5]]
+    web, refused = cluster
+    refused += [RIGHTS[0], RIGHTS[1], RIGHTS[2], RIGHTS[5]]
 
     assert found() == [
         (
-            f"Kubernetes at {cluster.url}: the user of the context prod may not {what}: apply what "
+            f"Kubernetes at {web.url}: the user of the context prod may not {what}: apply what "
             f"`{GRANTS}` prints"
         )
         for what in (
@@ -79,11 +81,12 @@ def test_every_right_that_the_user_lacks_is_reported_by_kind_and_namespace(clust
 
 
 def test_every_kind_that_the_cluster_does_not_serve_is_reported(cluster):
-    del cluster.answers["/apis/monitoring.coreos.com/v1"]
+    web, _ = cluster
+    del web.answers["/apis/monitoring.coreos.com/v1"]
 
     assert found() == [
         (
-            f"Kubernetes at {cluster.url} has no {kind} (monitoring.coreos.com/v1): install the "
+            f"Kubernetes at {web.url} has no {kind} (monitoring.coreos.com/v1): install the "
             "operator that brings it"
         )
         for kind in ("Probe", "PrometheusRule")

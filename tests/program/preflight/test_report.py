@@ -1,6 +1,7 @@
 """An `up` stops before it changes anything, and reports all that is missing at once."""
 
 import threading
+from dataclasses import replace
 
 import pulumi
 import pytest
@@ -79,11 +80,37 @@ def test_the_systems_are_asked_at_the_same_time():
     assert problems([check, check]) == ["asked", "asked"]
 
 
-def test_a_preview_asks_nothing(deploy, ready):
+@pytest.fixture
+def previewed(deploy, monkeypatch):
+    """Provide a function that previews a stack, and returns the warnings of the preview."""
+
+    def preview(settings):
+        warnings: list[str] = []
+        monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+
+        def program():
+            pulumi.runtime.settings.SETTINGS.dry_run = True
+            require_systems(settings)
+
+        deploy(program)
+        return warnings
+
+    return preview
+
+
+def test_a_preview_asks_nothing_and_warns_of_what_an_up_refuses(previewed, ready):
     ready("kafka", "a question")
 
-    def program():
-        pulumi.runtime.settings.SETTINGS.dry_run = True
-        require_systems(stack_settings("prod"))
+    assert previewed(stack_settings("prod")) == [
+        f"{IMAGE}: until then, every `pulumi up` is refused"
+    ]
 
-    deploy(program)
+
+def test_a_preview_with_a_published_image_warns_of_nothing(previewed):
+    settings = stack_settings("prod")
+    image = (
+        settings.legal_storage.image.partition("@")[0] + f"@sha256:{'0123456789abcdef0' * 4:.64}"
+    )
+    storage = settings.legal_storage.model_copy(update={"image": image})
+
+    assert previewed(replace(settings, legal_storage=storage)) == []

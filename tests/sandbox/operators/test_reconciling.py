@@ -74,7 +74,8 @@ def test_the_end_of_a_problem_is_reported_too(cluster, capsys):
 
 
 def test_a_held_operator_sees_the_objects_of_its_release(cluster):
-    changes, seen = queue.Queue(), queue.Queue()
+    changes: queue.Queue[str] = queue.Queue()
+    seen: queue.Queue[list[str]] = queue.Queue()
     cluster.wait_for_change = lambda *_: changes.get()
 
     def reconcile(objects):

@@ -109,14 +109,13 @@ class Kafka:
         try:
             return _without(wanted, _names(self._result(described)) | everywhere)
         except KafkaException as error:
-            code = error.args[0].code()
-        if code == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+            reason = error.args[0]
+        if reason.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
             return wanted
-        return [
-            operation
-            for operation in wanted
-            if (run := _DRY_RUNS.get(operation)) and not self._permits(run(self._client, topic))
-        ]
+        if reason.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            runs = {o: _DRY_RUNS[o](self._client, topic) for o in wanted if o in _DRY_RUNS}
+            return [operation for operation, run in runs.items() if not self._permits(run)]
+        raise NoAnswerError(f"{self.name} does not describe the topic {topic} ({reason.str()})")
 
     def _permits(self, dry_run: Mapping[Any, Future[Any]]) -> bool:
         (answer,) = dry_run.values()

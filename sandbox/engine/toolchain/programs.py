@@ -51,6 +51,12 @@ class GoBuild(_Strict):
     embeds: Mapping[str, tuple[str, ...]] = {}
 
 
+class Packages(_Strict):
+    """Packages of PyPI outside our own environment; `requirements.txt` is in the folder."""
+
+    executable: str
+
+
 class NpmPackage(_Strict):
     """A package of npm; its `package.json` and `package-lock.json` are in the program's folder."""
 
@@ -68,6 +74,7 @@ class Program(_Strict):
         seconds: The duration of a cold build.
         on_path: How to find the user's own.
         wheel: From PyPI.
+        packages: From PyPI, with what they need.
         go: From Go modules.
         jars: From Maven.
         npm: From npm.
@@ -80,6 +87,7 @@ class Program(_Strict):
     seconds: int = Field(gt=0)
     on_path: OnPath | None = None
     wheel: Wheel | None = None
+    packages: Packages | None = None
     go: GoBuild | None = None
     jars: tuple[str, ...] = ()
     npm: NpmPackage | None = None
@@ -87,9 +95,11 @@ class Program(_Strict):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        sources = sum(map(bool, (self.wheel, self.go, self.jars, self.npm)))
+        sources = sum(map(bool, (self.wheel, self.packages, self.go, self.jars, self.npm)))
         if sources > 1 or not (sources or self.module_files):
-            raise ValueError("a program has exactly one of: wheel, go, jars, npm, module_files")
+            raise ValueError(
+                "a program has exactly one of: wheel, packages, go, jars, npm, module_files"
+            )
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 import itertools
 import queue
+import threading
 
 import pytest
 
@@ -73,24 +74,32 @@ def test_the_end_of_a_problem_is_reported_too(cluster, capsys):
     ]
 
 
-def test_a_held_operator_sees_the_objects_of_its_release(cluster):
+def test_a_held_operator_reconciles_nothing_until_its_release(cluster):
     changes: queue.Queue[str] = queue.Queue()
-    seen: queue.Queue[list[str]] = queue.Queue()
-    cluster.wait_for_change = lambda *_: changes.get()
+    reconciled: queue.Queue[int] = queue.Queue()
+    waiting = threading.Semaphore(0)
+
+    def wait_for_change(*_):
+        waiting.release()
+        changes.get()
 
     def reconcile(objects):
-        seen.put([described["metadata"]["name"] for described in objects])
+        reconciled.put(len(objects))
         return []
 
+    cluster.wait_for_change = wait_for_change
     watching = operator(cluster, reconcile)
     watching.start()
-    assert seen.get(timeout=10) == ["first"]
+    assert waiting.acquire(timeout=10)
+    assert reconciled.get(timeout=10) == 1
+
     watching.hold()
     changes.put("a change")
-    cluster.objects = []
-    watching.release()
+    assert not waiting.acquire(timeout=0.05)
+    assert reconciled.empty()
 
-    assert seen.get(timeout=10) == []
+    watching.release()
+    assert reconciled.get(timeout=10) == 1
 
 
 @pytest.mark.parametrize("status", [409, 403, 404])

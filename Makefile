@@ -77,7 +77,9 @@ lock: $(VENV)/installed
 	@$(IN) -m uv pip compile $(LOCKING) --group legal-storage -c locks/product.txt -o locks/legal-storage.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -c locks/legal-storage.txt -o locks/sandbox.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group dev -c locks/product.txt -c locks/sandbox.txt -o locks/dev.txt
+	@$(IN) -m uv pip compile $(LOCKING) $(AWS)/requirements.in -o $(AWS)/requirements.txt
 
+AWS := sandbox/engine/toolchain/aws
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 # What the program of a stack needs: no sandbox, no tests.

@@ -12,7 +12,7 @@ from program.synced import require_synced
 from settings import current_settings
 
 settings = current_settings()
-require_systems(settings, components.CUSTOM_KINDS, wiring.operator_provided_secrets(settings))
+require_systems(settings)
 options = partial(pulumi.ResourceOptions, providers=connect(settings), protect=settings.protect)
 
 topics = components.KafkaTopics("topics", wiring.kafka_topics(settings), options())

@@ -39,13 +39,26 @@ class Cluster:
         self.name = f"Kubernetes (context {context}) at {self.address}"
         if http.is_loopback(self.address):
             own.proxy = None
-        self._api = client.CustomObjectsApi(client.ApiClient(own))
+        connection = client.ApiClient(own)
+        self._access = client.AuthorizationV1Api(connection)
+        self._api = client.CustomObjectsApi(connection)
 
     def kinds(self, version: str) -> Sequence[str]:
         """Return the kinds of an apiVersion that the cluster serves."""
         group, _, number = version.partition("/")
         found = self._ask(self._api.get_api_resources, group, number)
         return [resource.kind for resource in found.resources] if found else []
+
+    def may(self, verb: str, resource: str, group: str, namespace: str | None) -> bool:
+        """Return whether the user may do *verb* in *namespace*; None is the whole cluster."""
+        attributes = client.V1ResourceAttributes(
+            verb=verb, resource=resource, group=group, namespace=namespace
+        )
+        review = client.V1SelfSubjectAccessReview(
+            spec=client.V1SelfSubjectAccessReviewSpec(resource_attributes=attributes)
+        )
+        answer = self._ask(self._access.create_self_subject_access_review, review)
+        return bool(answer and answer.status.allowed)
 
     def unsynced(self, namespace: str, name: str) -> str | None:
         """
@@ -70,10 +83,10 @@ class Cluster:
             return f"is at generation {current}, and generation {synced or 'none'} is synced"
         return None if ready else "has no condition Ready"
 
-    def _ask(self, question: Callable[..., Any], *path: str) -> Any:  # noqa: ANN401 - any answer
+    def _ask(self, question: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - any answer
         """Return the answer, or None if the cluster does not have it."""
         try:
-            return question(*path, _request_timeout=http.TIMEOUT_SECONDS)
+            return question(*given, _request_timeout=http.TIMEOUT_SECONDS)
         except client.ApiException as error:
             if error.status == _NOT_FOUND:
                 return None

@@ -5,7 +5,6 @@ A component takes `(name, args, opts)`. Its arguments are a TypedDict of its own
 of one company. Wrong arguments raise `InvalidArgumentsError` before a resource is registered.
 """
 
-from components import alert_routing, alert_rules, scraping
 from components.alert_routing import (
     AlertRouting,
     AlertRoutingArgs,
@@ -30,11 +29,7 @@ from components.legal_storage import (
 from components.paging import EscalationLevelArgs, Paging, PagingArgs
 from components.scraping import Scraping, ScrapingArgs
 
-# The kinds that operators add to a cluster, and that the components declare: (apiVersion, kind).
-CUSTOM_KINDS = (alert_routing.KIND, alert_rules.KIND, *scraping.KINDS)
-
 __all__ = [
-    "CUSTOM_KINDS",
     "AlertRouting",
     "AlertRoutingArgs",
     "AlertRules",

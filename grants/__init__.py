@@ -8,9 +8,20 @@ secret, a namespace or an object.
 from collections.abc import Callable, Mapping
 
 from grants import accounts, kafka, kubernetes, vault
-from grants.declared import Declared, UnknownStackError, declare
+from grants.declared import Declared, UnknownStackError, declare, declare_current
 
-__all__ = ["SYSTEMS", "Declared", "UnknownStackError", "declare", "grants"]
+__all__ = [
+    "SYSTEMS",
+    "Declared",
+    "UnknownStackError",
+    "accounts",
+    "declare",
+    "declare_current",
+    "grants",
+    "kafka",
+    "kubernetes",
+    "vault",
+]
 
 SYSTEMS: Mapping[str, Callable[[Declared], str]] = {
     "vault": vault.pulumi_policy,

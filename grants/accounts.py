@@ -1,6 +1,5 @@
 """PagerDuty, Grafana and Slack: one sentence each, because a person creates the account there."""
 
-from catalog.secrets import operator_provided
 from grants.declared import Declared
 
 # The scope of PagerDuty's API for each type of resource.
@@ -44,8 +43,7 @@ def slack(declared: Declared) -> str:
     settings = declared.settings
     prefix = settings.monitoring.slack_channel_prefix
     channels = ", ".join(f"#{prefix}{name}" for name in settings.channels)
-    provided = operator_provided(settings.secrets, settings.legal_storage.backup.kind)
-    path = next(path for path in provided if settings.secrets[path].webhooks)
+    path = next(path for path, secret in settings.secrets.items() if secret.webhooks)
     return (
         "Pulumi gets nothing in Slack: an app with the scope incoming-webhook is installed once "
         f"for each of {channels}, and an operator writes its URLs to "

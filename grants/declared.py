@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pulumi
+
 from catalog.problems import load
 from catalog.reading import read_yaml
 from settings import Settings, load_settings
@@ -29,15 +31,15 @@ class Declared:
 
     Args:
         settings: Its settings.
+        resources: The inputs of each resource, with its type.
         user: Pulumi's user in Kafka and in Kubernetes.
         transit_key: Vault's transit key that encrypts its state; None if something else does.
-        resources: The inputs of each resource, with its type.
     """
 
     settings: Settings
-    user: str
-    transit_key: str | None
     resources: Sequence[tuple[str, Inputs]]
+    user: str = "pulumi"
+    transit_key: str | None = None
 
     def of_type(self, *types: str) -> Sequence[Inputs]:
         """Return the inputs of the resources of these *types*."""
@@ -48,6 +50,10 @@ class Declared:
         for kind, inputs in self.resources:
             if kind.startswith("kubernetes:"):
                 yield inputs
+
+    def kinds(self) -> set[tuple[str, str]]:
+        """Return the kinds that an API group adds to Kubernetes' core: (apiVersion, kind)."""
+        return {(o["apiVersion"], o["kind"]) for o in self.objects() if "/" in o["apiVersion"]}
 
 
 def declare(stack: str, user: str, transit_key: str | None) -> Declared:
@@ -67,10 +73,16 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
     settings = load_settings(stack, config)
     return Declared(
         settings=settings,
+        resources=_run(stack, config),
         user=user,
         transit_key=transit_key,
-        resources=_run(stack, config),
     )
+
+
+def declare_current(settings: Settings) -> Declared:
+    """Return what the running program, whose settings are *settings*, declares."""
+    config = pulumi.runtime.config.get_config_env()
+    return Declared(settings=settings, resources=_run(settings.stack, config))
 
 
 def _run(stack: str, config: Mapping[str, str]) -> Sequence[tuple[str, Inputs]]:

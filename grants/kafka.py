@@ -1,7 +1,7 @@
 """Kafka: the ACLs of Pulumi's principal, as commands of Kafka's own tool."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grants.declared import Declared
 from systems.kafka import principal
@@ -12,10 +12,26 @@ _CLUSTER = ("Alter",)
 _TOPIC = ("Alter", "AlterConfigs", "Create", "Delete")
 
 
+def rights(declared: Declared) -> tuple[Sequence[str], Mapping[str, Sequence[str]]]:
+    """
+    Return Pulumi's operations on the cluster, and those on each topic.
+
+    What the stack denies to everybody is not among them.
+    """
+    denied = {
+        (inputs["aclResourceName"], inputs["aclOperation"])
+        for inputs in declared.of_type("kafka:index/acl:Acl")
+        if inputs["aclPermissionType"] == "Deny"
+    }
+    return _CLUSTER, {
+        topic: [operation for operation in _TOPIC if (topic, operation) not in denied]
+        for topic in _topics(declared)
+    }
+
+
 def commands(declared: Declared) -> str:
     """Return one command for the cluster, and one for the topics."""
     kafka = declared.settings.kafka
-    topics = sorted(inputs["name"] for inputs in declared.of_type("kafka:index/topic:Topic"))
     tool = [
         "kafka-acls.sh",
         *("--bootstrap-server", ",".join(kafka.bootstrap_servers)),
@@ -26,9 +42,13 @@ def commands(declared: Declared) -> str:
     lines = [
         "# admin.properties has the credential of an administrator of the cluster.",
         shlex.join([*tool, *_flags("--operation", _CLUSTER), "--cluster"]),
-        shlex.join([*tool, *_flags("--operation", _TOPIC), *_flags("--topic", topics)]),
+        shlex.join([*tool, *_flags("--operation", _TOPIC), *_flags("--topic", _topics(declared))]),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _topics(declared: Declared) -> Sequence[str]:
+    return sorted(inputs["name"] for inputs in declared.of_type("kafka:index/topic:Topic"))
 
 
 def _flags(flag: str, values: Iterable[str]) -> Iterator[str]:

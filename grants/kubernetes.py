@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,6 +20,33 @@ _DECLARE = ("create", "delete", "get", "list", "patch", "watch")
 _Kind = tuple[str, str]  # API group and plural
 
 
+class Right(NamedTuple):
+    """
+    One verb on one kind of object.
+
+    Args:
+        namespace: Where; None for the whole cluster.
+        group: The API group of the kind.
+        resource: Its plural.
+        verb: What Pulumi does with it.
+    """
+
+    namespace: str | None
+    group: str
+    resource: str
+    verb: str
+
+
+def rights(declared: Declared) -> Sequence[Right]:
+    """Return what Pulumi's user may do."""
+    return [
+        Right(namespace, group, resource, verb)
+        for namespace, kinds in _kinds(declared).items()
+        for group, resource in sorted(kinds)
+        for verb in _DECLARE
+    ]
+
+
 def objects(declared: Declared) -> str:
     """
     Return a Role for each namespace, one ClusterRole for the rest, and their bindings.
@@ -28,18 +55,12 @@ def objects(declared: Declared) -> str:
     leaves to the administrator comes first; what Pulumi declares in one of its own is in the
     ClusterRole, too.
     """
-    found = list(declared.objects())
-    own = {o["metadata"]["name"] for o in found if o["kind"] == "Namespace"}
-    kinds: dict[str | None, set[_Kind]] = defaultdict(set)
-    for described in found:
-        namespace = described["metadata"].get("namespace")
-        kinds[None if namespace in own else namespace].add(_kind(described))
     documents = [
         *_namespaces(declared),
         *(
             document
-            for namespace in sorted(kinds, key=lambda name: name or "")
-            for document in _role(declared.user, namespace, kinds[namespace])
+            for namespace, kinds in _kinds(declared).items()
+            for document in _role(declared.user, namespace, kinds)
         ),
     ]
     context = declared.settings.kubernetes.context
@@ -52,6 +73,17 @@ def _namespaces(declared: Declared) -> Iterator[Mapping[str, Any]]:
     if storage.existing_namespace:
         metadata = {"name": storage.namespace, "labels": dict(RESTRICTED)}
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+
+
+def _kinds(declared: Declared) -> Mapping[str | None, set[_Kind]]:
+    """Return the kinds of the declared objects, by namespace; None is the whole cluster."""
+    found = list(declared.objects())
+    own = {o["metadata"]["name"] for o in found if o["kind"] == "Namespace"}
+    kinds: dict[str | None, set[_Kind]] = defaultdict(set)
+    for described in found:
+        namespace = described["metadata"].get("namespace")
+        kinds[None if namespace in own else namespace].add(_kind(described))
+    return dict(sorted(kinds.items(), key=lambda entry: entry[0] or ""))
 
 
 def _kind(described: Mapping[str, Any]) -> _Kind:

@@ -1,9 +1,8 @@
 """Vault: the policy of Pulumi's token, and that of External Secrets."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from catalog.secrets import operator_provided
 from grants.declared import Declared
 
 _WRITTEN = "vault:kv/secretV2:SecretV2"
@@ -12,6 +11,11 @@ _WRITTEN = "vault:kv/secretV2:SecretV2"
 def pulumi_policy(declared: Declared) -> str:
     """Return the policy of the token with which Pulumi connects."""
     return _policy(_place(declared), _pulumi_rules(declared))
+
+
+def rights(declared: Declared) -> Mapping[str, Sequence[str]]:
+    """Return the capabilities of Pulumi's token, by path."""
+    return {path: granted for _, rules in _pulumi_rules(declared) for path, granted in rules}
 
 
 def external_secrets_policy(declared: Declared) -> str:
@@ -48,10 +52,12 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
             )
         ],
     )
-    provided = operator_provided(settings.secrets, settings.legal_storage.backup.kind)
     yield (
         "# Of operator-provided secrets it reads the names of the keys, and no value.",
-        [(f"{settings.vault.mount}/subkeys/{path}", ["read"]) for path in sorted(provided)],
+        [
+            (f"{settings.vault.mount}/subkeys/{path}", ["read"])
+            for path in sorted(settings.operator_provided)
+        ],
     )
     if declared.transit_key is not None:
         yield (

@@ -47,7 +47,7 @@ def connect_kafka(settings: KafkaSettings) -> kafka.Provider:
         "kafka",
         bootstrap_servers=settings.bootstrap_servers,
         # Without a user name, the provider uses no SASL and ignores the mechanism.
-        sasl_mechanism=None if settings.mutual_tls else settings.sasl_mechanism,
+        sasl_mechanism=settings.mechanism,
         tls_enabled=settings.tls_enabled,
         skip_tls_verify=False,  # otherwise KAFKA_SKIP_VERIFY decides
         timeout=20,  # seconds; the default of 120 hides a broker that does not respond

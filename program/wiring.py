@@ -1,12 +1,12 @@
 """Build the arguments of each component from the settings of a stack."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 
 from catalog.metrics import SERVICES_NAMESPACE
-from catalog.secrets import operator_provided, service_variables
+from catalog.secrets import service_variables
 from components import (
     AlertingSecretsArgs,
     AlertRoutingArgs,
@@ -215,15 +215,6 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
     else:
         args["azure_blob"] = AzureBlobArgs(endpoint=backup.endpoint, container=backup.container)
     return args
-
-
-def operator_provided_secrets(settings: Settings) -> Mapping[str, Sequence[str]]:
-    """Return the keys that operators put into Vault, by path; the program reads no value."""
-    return operator_provided(
-        settings.secrets,
-        settings.legal_storage.backup.kind,
-        heartbeat=settings.monitoring.heartbeat,
-    )
 
 
 def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -100,6 +100,6 @@ class KafkaSettings(Section):
     idempotent_write: bool
 
     @property
-    def mutual_tls(self) -> bool:
-        """Whether Pulumi authenticates by its certificate alone."""
-        return self.sasl_mechanism == "none"
+    def mechanism(self) -> str | None:
+        """The SASL mechanism; None if Pulumi authenticates by its certificate alone."""
+        return None if self.sasl_mechanism == "none" else self.sasl_mechanism

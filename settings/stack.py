@@ -7,7 +7,7 @@ from typing import Literal
 from catalog.alert_rules import RuleFiles
 from catalog.channels import Channels
 from catalog.inhibitions import Inhibitions
-from catalog.secrets import Secrets
+from catalog.secrets import Secrets, operator_provided
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
 from settings.grafana import GrafanaSettings
@@ -71,3 +71,12 @@ class Settings:
     def protect(self) -> bool:
         """Whether resources with data are protected from deletion and replacement."""
         return self.environment == "prod"
+
+    @property
+    def operator_provided(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys that operators write into Vault before an `up`, by path."""
+        return operator_provided(
+            self.secrets,
+            self.legal_storage.backup.kind,
+            heartbeat=self.monitoring.heartbeat,
+        )

@@ -2,10 +2,11 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 _POLL_SECONDS = 0.01  # how long a shutdown takes; the default of 0.5 would be most of a test
 
@@ -17,12 +18,15 @@ class Web:
 
     Args:
         url: Its address.
-        answers: A status and a document for each path; every other path is answered 404.
+        answers: A status and a document for each path, or what returns them for a posted document;
+            every other path is answered 404.
         requests: The path and the headers of each request so far.
     """
 
     url: str
-    answers: dict[str, tuple[int, object]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, object] | Callable[[Any], tuple[int, object]]] = field(
+        default_factory=dict
+    )
     requests: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
 
@@ -33,8 +37,15 @@ def answering() -> Iterator[Web]:
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self._answer(None)
+
+        def do_POST(self) -> None:
+            self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+        def _answer(self, posted: object) -> None:
             web.requests.append((self.path, dict(self.headers)))
-            status, document = web.answers.get(self.path, (404, {"errors": []}))
+            answer = web.answers.get(self.path, (404, {"errors": []}))
+            status, document = answer(posted) if callable(answer) else answer
             body = document.encode() if isinstance(document, str) else json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -5,7 +5,7 @@ import json
 import sys
 
 from catalog.problems import InvalidFilesError
-from grants import SYSTEMS, UnknownStackError, grants
+from grants import SYSTEMS, Declared, UnknownStackError, grants
 
 HELP = "print what an administrator grants to Pulumi"
 
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stack")
     parser.add_argument("system", nargs="?", choices=SYSTEMS, help="one system; by default all")
     parser.add_argument(
-        "--user", default="pulumi", help="Pulumi's user in Kafka and Kubernetes (%(default)s)"
+        "--user", default=Declared.user, help="Pulumi's user in Kafka and Kubernetes (%(default)s)"
     )
     parser.add_argument(
         "--transit-key", help="Vault's transit key that encrypts the state, if one does"

@@ -5,53 +5,66 @@ Each module asks one system for what the plan needs, so an `up` with something m
 nothing and reports all that is missing at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pulumi
 
+import grants
 from clients.failures import NoAnswerError
+from grants import Declared, declare_current
 from program.preflight import grafana, kafka, kubernetes, pagerduty, vault
 from settings import Settings
 from systems.kubernetes import is_published
 
 
-def require_systems(
-    settings: Settings, kinds: Iterable[tuple[str, str]], kept_secrets: Mapping[str, Sequence[str]]
-) -> None:
+def require_systems(settings: Settings) -> None:
     """
-    Stop an `up` if a system that it needs is not ready; do nothing in a preview.
-
-    Args:
-        settings: The settings of the stack.
-        kinds: The custom resources that the cluster must serve: (apiVersion, kind).
-        kept_secrets: The keys of the operator-provided secrets in Vault, by path.
+    Stop an `up` if a system that it needs is not ready; a preview asks no system.
 
     Raises:
         pulumi.RunError: A check failed. The message has all problems; nothing was changed.
     """
     if pulumi.runtime.is_dry_run():
+        for sentence in _image_problems(settings.legal_storage.image):
+            pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
-    found = problems(
-        [
-            partial(grafana.problems, settings.grafana.url),
-            partial(kafka.problems, settings.kafka.bootstrap_servers),
-            partial(kubernetes.problems, settings.kubernetes.context, kinds),
-            partial(pagerduty.problems, settings.pagerduty),
-            partial(vault.problems, settings.vault, kept_secrets),
-            # Last: it is no system, but a file of the stack.
-            partial(_image_problems, settings.legal_storage.image),
-        ]
-    )
-    if found:
+    if found := problems(checks(declare_current(settings))):
         raise pulumi.RunError(_report(found))
 
 
-def problems(checks: Sequence[Callable[[], Iterable[str]]]) -> list[str]:
-    """Run *checks* at once; return their sentences in the order of the checks."""
-    with ThreadPoolExecutor(len(checks)) as pool:
-        return [sentence for found in pool.map(_sentences, checks) for sentence in found]
+def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
+    """Return what is asked for the plan of *declared*, one question for each system."""
+    settings = declared.settings
+    command = f"python -m waqiti grants {settings.stack}"
+    return [
+        partial(grafana.problems, settings.grafana.url),
+        partial(kafka.problems, settings.kafka, *grants.kafka.rights(declared), f"{command} kafka"),
+        partial(
+            kubernetes.problems,
+            settings.kubernetes.context,
+            declared.kinds(),
+            grants.kubernetes.rights(declared),
+            f"{command} kubernetes",
+        ),
+        partial(pagerduty.problems, settings.pagerduty),
+        partial(
+            vault.problems,
+            settings.vault,
+            settings.operator_provided,
+            grants.vault.rights(declared),
+            f"{command} vault",
+        ),
+        # Last: it is no system, but a file of the stack.
+        partial(_image_problems, settings.legal_storage.image),
+    ]
+
+
+def problems(questions: Sequence[Callable[[], Iterable[str]]]) -> list[str]:
+    """Ask all *questions* at once; return their sentences in the order of the questions."""
+    with ThreadPoolExecutor(len(questions)) as pool:
+        return [sentence for found in pool.map(_sentences, questions) for sentence in found]
 
 
 def _sentences(check: Callable[[], Iterable[str]]) -> list[str]:

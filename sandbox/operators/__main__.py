@@ -1,4 +1,9 @@
-"""Run all operators, and report their health: `python -m sandbox.operators SETTINGS`."""
+"""
+Run all operators, and report their health: `python -m sandbox.operators SETTINGS`.
+
+A GET reports the health and the problems of each. A PUT holds the operators that it lists by name,
+and releases the others.
+"""
 
 import json
 import sys
@@ -73,6 +78,13 @@ def _answering(operators: Sequence[Operator]) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_PUT(self) -> None:
+            held = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            for operator in operators:
+                (operator.hold if operator.name in held else operator.release)()
+            self.send_response(204)
+            self.end_headers()
 
         def log_message(self, *_: object) -> None:
             """Log no requests: the log is for problems."""

@@ -60,6 +60,7 @@ class Operator:
     reconcile: Callable[[Sequence[Object]], Sequence[Problem]]
     seconds: int
     failure: str | None = None
+    _released: threading.Event = field(default_factory=lambda: _set(threading.Event()), init=False)
     _succeeded: bool = field(default=False, init=False)
     _known: Mapping[str, Problem] = field(default_factory=dict, init=False)
 
@@ -72,6 +73,14 @@ class Operator:
     def problems(self) -> Sequence[str]:
         """Return the problems of the last reconciliation."""
         return [str(problem) for problem in self._known.values()]
+
+    def hold(self) -> None:
+        """Reconcile nothing until `release`: in a real cluster, it may be minutes late."""
+        self._released.clear()
+
+    def release(self) -> None:
+        """Reconcile again."""
+        self._released.set()
 
     def start(self) -> None:
         """Start a thread that works until the process ends."""
@@ -94,6 +103,7 @@ class Operator:
     def run(self) -> None:
         """Reconcile forever."""
         while True:
+            self._released.wait()
             try:
                 version = self.reconcile_once()
                 self._succeeded, self.failure = True, None
@@ -104,6 +114,11 @@ class Operator:
                     print(f"{self.name}: {failure}", flush=True)
                 self.failure = failure
                 time.sleep(_RETRY_SECONDS)
+
+
+def _set(event: threading.Event) -> threading.Event:
+    event.set()
+    return event
 
 
 def _report(api: Api, operator: str, problem: Problem) -> None:

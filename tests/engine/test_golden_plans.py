@@ -124,15 +124,19 @@ def test_the_preview_equals_the_golden_plan(plans, file):
     assert plans[file] == golden.read_text()
 
 
-def test_an_offline_preview_prints_no_warning_and_no_traceback(offline):
+def test_an_offline_preview_warns_of_the_image_that_an_up_refuses_and_of_nothing_else(offline):
     done = offline("prod")
 
+    (warning,) = [
+        line.strip()
+        for line in (done.stdout + done.stderr).splitlines()
+        if "warning" in line.lower() or "traceback" in line.lower()
+    ]
     assert done.returncode == 0
-    assert [
-        line
-        for line in (done.stdout + done.stderr).lower().splitlines()
-        if "warning" in line or "traceback" in line
-    ] == []
+    assert warning.startswith(
+        "warning: legal_storage.image registry.waqiti.internal/legal-storage@"
+    )
+    assert warning.endswith(": until then, every `pulumi up` is refused")
 
 
 def test_an_offline_preview_leaves_the_checkout_as_it_was(offline):

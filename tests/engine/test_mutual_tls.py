@@ -2,12 +2,15 @@
 
 import re
 import subprocess
+from functools import partial
 
 import pytest
 
+from program.preflight import kafka as preflight
 from sandbox import supervision
 from sandbox.engine.stacks import offline_stack
 from sandbox.world import World
+from tests.conftest import stack_settings
 from tests.engine import mutual_tls
 from tests.engine.conftest import copy_program
 from tests.engine.ports import next_block
@@ -72,11 +75,35 @@ def pulumi(broker, engine, tmp_path_factory):
         yield run
 
 
+def local_kafka(broker):
+    return stack_settings("local").kafka.model_copy(update=broker.config()["kafka"])
+
+
 def test_a_certificate_without_rights_is_refused_by_the_broker(pulumi):
     done = pulumi("stranger", "refresh", "--yes", "--skip-preview")
 
     assert done.returncode != 0
     assert "not authorized" in done.stdout.lower() or "authorization failed" in done.stdout.lower()
+
+
+def test_preflight_asks_for_the_rights_of_the_certificate(broker, monkeypatch):
+    asked = partial(preflight.problems, local_kafka(broker), ["Alter"], {}, "a command")
+    answers = {}
+    for user in ("pulumi", "stranger"):
+        for name, value in mutual_tls.certificate_of(broker, user).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("SSL_CERT_FILE", str(broker.tls / "ca.pem"))
+        answers[user] = list(asked())
+
+    assert answers == {
+        "pulumi": [],
+        "stranger": [
+            (
+                f"Kafka at {broker.address('kafka')}: Pulumi's principal lacks Alter on the "
+                "cluster: run what `a command` prints"
+            )
+        ],
+    }
 
 
 def test_topics_and_acls_are_created_with_a_certificate(broker, pulumi):

@@ -119,8 +119,9 @@ def test_a_vault_that_does_not_list_key_names_is_reported_in_one_sentence(runnin
     )
 
     assert refused(running) == (
-        f"error: Vault at {openbao.url(running.world)} does not list the names of the keys in "
-        "secret/subkeys/alerting/slack (1 error occurred: * permission denied): nothing was changed"
+        f"error: Vault at {openbao.url(running.world)}: the token in VAULT_TOKEN lacks read on "
+        "secret/subkeys/alerting/slack: grant what `python -m waqiti grants local vault` prints: "
+        "nothing was changed"
     )
 
 

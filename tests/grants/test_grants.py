@@ -10,13 +10,9 @@ import yaml
 from grants import SYSTEMS, declared, kubernetes
 from settings import InvalidSettingsError
 from tests.conftest import ROOT, STACKS
+from tests.grants.stacks import declared_by
 
 EXPECTED = ROOT / "tests/golden/grants.prod"
-
-
-@cache
-def declared_by(stack):
-    return declared.declare(stack, "pulumi", None)
 
 
 @cache

@@ -78,7 +78,7 @@ def test_every_rule_has_its_severity_and_its_runbook(settings):
 
 
 def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
-    wanted = wiring.operator_provided_secrets(settings)
+    wanted = settings.operator_provided
 
     heartbeat = ["alerting/heartbeat"] if settings.monitoring.heartbeat else []
     slack_and_legal = ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]

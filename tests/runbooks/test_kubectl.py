@@ -1,7 +1,7 @@
 """
 The kubectl commands are complete, and name only what prod declares.
 
-No kubectl is here to run them. Everything in them that can be wrong is compared with the plan.
+`tests/engine/test_runbooks_kubectl.py` runs them in the sandbox.
 """
 
 import json

@@ -65,6 +65,7 @@ def test_prod_has_its_audit_log(old, new, problem, top):
 
 TYPES = {
     "catalog/topics.yaml": [
+        ("class: audit", "class: audit\n  audit: false", "audit: unknown key: remove it"),
         ("partitions: 10", 'partitions: "10"', "partitions: not a whole number"),
         ("partitions: 10", "partitions: 10.0", "partitions: not a whole number"),
         ("record_bytes: 500", "record_bytes: true", "record_bytes: not a whole number"),

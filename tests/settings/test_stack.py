@@ -67,12 +67,11 @@ def test_a_stack_without_a_file_is_refused():
 
 
 def test_pulumi_authenticates_to_kafka_by_its_certificate_alone():
-    kafka = load_settings("prod", config_of("prod", sasl_mechanism="none")).kafka
+    with_certificate = load_settings("prod", config_of("prod", sasl_mechanism="none"))
+    with_user = load_settings("prod", config_of("prod"))
 
-    assert (kafka.mutual_tls, load_settings("prod", config_of("prod")).kafka.mutual_tls) == (
-        True,
-        False,
-    )
+    assert with_certificate.kafka.mechanism is None
+    assert with_user.kafka.mechanism == "scram-sha512"
 
 
 def test_a_certificate_without_tls_is_refused():

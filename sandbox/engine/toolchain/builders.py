@@ -20,6 +20,11 @@ def install_wheel(wheel: Wheel, version: str, into: Path, log: Path) -> None:
     """Unpack a wheel with a pinned hash, outside our own environment."""
     requirement = into / "requirement.txt"
     requirement.write_text(f"{wheel.name}=={version} --hash=sha256:{wheel.sha256}\n")
+    install_packages(requirement, into, log)
+
+
+def install_packages(requirements: Path, into: Path, log: Path) -> None:
+    """Install what a file lists with its hashes, outside our own environment."""
     pip = [
         sys.executable,
         "-m",
@@ -29,7 +34,7 @@ def install_wheel(wheel: Wheel, version: str, into: Path, log: Path) -> None:
         "--require-hashes",
         "--no-cache-dir",
     ]
-    _run([*pip, "--target", str(into), "--requirement", str(requirement)], into, log)
+    _run([*pip, "--target", str(into), "--requirement", str(requirements)], into, log)
 
 
 def build_go(build: GoBuild, folder: Path, go: Path, into: Path, log: Path) -> None:

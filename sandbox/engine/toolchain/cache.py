@@ -65,7 +65,7 @@ class Toolchain:
         if program.on_path is not None and (own := _own(program)) is not None:
             return own
         built = self.folder(name)
-        source = program.wheel or program.go or program.npm
+        source = program.wheel or program.packages or program.go or program.npm
         if source is None:
             raise TypeError(f"{name} is no single executable")
         return built / source.executable
@@ -167,6 +167,8 @@ class Toolchain:
 def _make(program: Program, tool: Path, into: Path, log: Path) -> None:
     if program.wheel is not None:
         builders.install_wheel(program.wheel, program.version, into, log)
+    elif program.packages is not None:
+        builders.install_packages(program.folder / "requirements.txt", into, log)
     elif program.go is not None:
         builders.build_go(program.go, program.folder, tool, into, log)
     elif program.jars:

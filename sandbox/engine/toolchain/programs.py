@@ -51,6 +51,12 @@ class GoBuild(_Strict):
     embeds: Mapping[str, tuple[str, ...]] = {}
 
 
+class Packages(_Strict):
+    """Packages of PyPI outside our own environment; `requirements.txt` is in the folder."""
+
+    executable: str
+
+
 class NpmPackage(_Strict):
     """A package of npm; its `package.json` and `package-lock.json` are in the program's folder."""
 
@@ -69,6 +75,7 @@ class Program(_Strict):
         only_tests: Whether no sandbox needs it, only tests.
         on_path: How to find the user's own.
         wheel: From PyPI.
+        packages: From PyPI, with what they need.
         go: From Go modules.
         jars: From Maven.
         npm: From npm.
@@ -82,6 +89,7 @@ class Program(_Strict):
     only_tests: bool = False
     on_path: OnPath | None = None
     wheel: Wheel | None = None
+    packages: Packages | None = None
     go: GoBuild | None = None
     jars: tuple[str, ...] = ()
     npm: NpmPackage | None = None
@@ -89,9 +97,11 @@ class Program(_Strict):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        sources = sum(map(bool, (self.wheel, self.go, self.jars, self.npm)))
+        sources = sum(map(bool, (self.wheel, self.packages, self.go, self.jars, self.npm)))
         if sources > 1 or not (sources or self.module_files):
-            raise ValueError("a program has exactly one of: wheel, go, jars, npm, module_files")
+            raise ValueError(
+                "a program has exactly one of: wheel, packages, go, jars, npm, module_files"
+            )
         return self
 
     @property

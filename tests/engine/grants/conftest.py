@@ -1,10 +1,12 @@
 """Rights that a test takes away, and gets back."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from sandbox.servers import kafka, kubernetes, openbao
+from tests.engine.conftest import copy_program
 
 
 @pytest.fixture
@@ -28,6 +30,17 @@ def repair(sandbox, restore) -> Callable[[], None]:
         sandbox.up("--skip-preview", "--refresh")
 
     return up
+
+
+@pytest.fixture(scope="session")
+def unchecked(tmp_path_factory) -> Path:
+    """Provide the program without preflight: a system itself refuses what is not granted."""
+    folder = copy_program(tmp_path_factory.mktemp("unchecked") / "program")
+    main = folder / "__main__.py"
+    checked, call = main.read_text(), "require_systems(settings)\n"
+    assert call in checked
+    main.write_text(checked.replace(call, ""))
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,12 @@
 """In the cluster, Pulumi has the rights that `waqiti grants` prints, and needs every one."""
 
-import copy
 import re
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
-import yaml
 
-from sandbox.estate.grants import granted
 from sandbox.servers import kubernetes
 from sandbox.servers.kubernetes.api import Api, ApiError, path_of
-from tests.engine.grants.refusals import UP, YES, refused
+from tests.engine.grants.refusals import ROLES, UP, YES, described, refused, take
 from tests.engine.polling import eventually
 
 pytestmark = pytest.mark.minutes(1)
@@ -26,22 +21,6 @@ def cluster(sandbox) -> Api:
     return kubernetes.api(sandbox.world, "admin")
 
 
-def printed(*kinds: str) -> Sequence[dict[str, Any]]:
-    return [d for d in yaml.safe_load_all(granted("kubernetes")) if d["kind"] in kinds]
-
-
-ROLES = ("ClusterRole", "Role")
-
-
-def take(cluster: Api, verb: str) -> None:
-    """Take *verb* away from Pulumi on every kind of object."""
-    for role in printed(*ROLES):
-        shorter = copy.deepcopy(role)
-        for rule in shorter["rules"]:
-            rule["verbs"].remove(verb)
-        cluster.apply(shorter)
-
-
 def test_the_cluster_has_exactly_the_printed_roles(cluster):
     bindings_of_pulumi = {
         path_of({"apiVersion": f"{RBAC}/v1", "kind": kind, **binding})
@@ -49,9 +28,9 @@ def test_the_cluster_has_exactly_the_printed_roles(cluster):
         for binding in cluster.list(f"/apis/{RBAC}/v1/{kind.lower()}s").objects
         if "pulumi" in [subject["name"] for subject in binding.get("subjects", [])]
     }
-    roles = printed(*ROLES)
+    roles = described(*ROLES)
 
-    assert bindings_of_pulumi == set(map(path_of, printed("ClusterRoleBinding", "RoleBinding")))
+    assert bindings_of_pulumi == set(map(path_of, described("ClusterRoleBinding", "RoleBinding")))
     assert [cluster.get(path_of(role))["rules"] for role in roles] == [r["rules"] for r in roles]
 
 
@@ -63,12 +42,17 @@ def test_without_get_pulumi_reads_no_object_of_any_kind(sandbox, cluster, restor
 
     kinds = set(re.findall(r'User "pulumi" cannot get resource "(\w+)" in API group', reported))
     assert {*kinds} == {
-        plural for role in printed(*ROLES) for rule in role["rules"] for plural in rule["resources"]
+        plural
+        for role in described(*ROLES)
+        for rule in role["rules"]
+        for plural in rule["resources"]
     }
 
 
 @pytest.mark.parametrize("verb", ["create", "delete", "patch"])
-def test_without_a_verb_pulumi_does_not_change_an_object(sandbox, cluster, repair, urn, verb):
+def test_without_a_verb_pulumi_does_not_change_an_object(
+    sandbox, cluster, repair, urn, verb, unchecked
+):
     rule = urn(RULE)
     name = next(r["id"] for r in sandbox.state()["resources"] if r["urn"] == rule).removeprefix(
         "monitoring/"
@@ -82,7 +66,7 @@ def test_without_a_verb_pulumi_does_not_change_an_object(sandbox, cluster, repai
     take(cluster, verb)
 
     command = ("destroy", *YES) if verb == "delete" else (*UP, "--refresh")
-    reported = refused(sandbox, *command, "--target", rule)
+    reported = refused(sandbox, *command, "--target", rule, program=unchecked)
     repair()
 
     assert f'User "pulumi" cannot {verb} resource "prometheusrules" in API group' in reported

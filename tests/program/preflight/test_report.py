@@ -1,11 +1,13 @@
 """An `up` stops before it changes anything, and reports all that is missing at once."""
 
 import threading
+from dataclasses import replace
 
 import pulumi
 import pytest
 
 from clients.failures import NoAnswerError
+from grants import Declared
 from program import preflight
 from program.preflight import problems, require_systems
 from tests.conftest import STACKS, stack_settings
@@ -18,9 +20,14 @@ def ready(monkeypatch):
     def lacks(system, *sentences):
         monkeypatch.setattr(getattr(preflight, system), "problems", lambda *_: sentences)
 
+    monkeypatch.setattr(preflight, "declare_current", nothing_declared)
     for system in ("grafana", "kafka", "kubernetes", "pagerduty", "vault"):
         lacks(system)
     return lacks
+
+
+def nothing_declared(settings):
+    return Declared(settings=settings, resources=[])
 
 
 IMAGE = (
@@ -34,7 +41,7 @@ IMAGE = (
 @pytest.mark.parametrize("stack", STACKS)
 def test_an_up_without_a_published_image_changes_nothing(stack):
     with pytest.raises(pulumi.RunError) as refused:
-        require_systems(stack_settings(stack), [], {})
+        require_systems(stack_settings(stack))
 
     assert str(refused.value) == f"{IMAGE}: nothing was changed"
 
@@ -44,7 +51,7 @@ def test_all_that_is_missing_is_reported_at_once_by_system(ready):
     ready("grafana", "Grafana does not answer")
 
     with pytest.raises(pulumi.RunError) as refused:
-        require_systems(stack_settings("prod"), [], {})
+        require_systems(stack_settings("prod"))
 
     assert str(refused.value) == (
         "4 problems, and nothing was changed:\n"
@@ -73,11 +80,37 @@ def test_the_systems_are_asked_at_the_same_time():
     assert problems([check, check]) == ["asked", "asked"]
 
 
-def test_a_preview_asks_nothing(deploy, ready):
+@pytest.fixture
+def previewed(deploy, monkeypatch):
+    """Provide a function that previews a stack, and returns the warnings of the preview."""
+
+    def preview(settings):
+        warnings: list[str] = []
+        monkeypatch.setattr(pulumi.log, "warn", warnings.append)
+
+        def program():
+            pulumi.runtime.settings.SETTINGS.dry_run = True
+            require_systems(settings)
+
+        deploy(program)
+        return warnings
+
+    return preview
+
+
+def test_a_preview_asks_nothing_and_warns_of_what_an_up_refuses(previewed, ready):
     ready("kafka", "a question")
 
-    def program():
-        pulumi.runtime.settings.SETTINGS.dry_run = True
-        require_systems(stack_settings("prod"), [], {})
+    assert previewed(stack_settings("prod")) == [
+        f"{IMAGE}: until then, every `pulumi up` is refused"
+    ]
 
-    deploy(program)
+
+def test_a_preview_with_a_published_image_warns_of_nothing(previewed):
+    settings = stack_settings("prod")
+    image = (
+        settings.legal_storage.image.partition("@")[0] + f"@sha256:{'0123456789abcdef0' * 4:.64}"
+    )
+    storage = settings.legal_storage.model_copy(update={"image": image})
+
+    assert previewed(replace(settings, legal_storage=storage)) == []

@@ -2,10 +2,18 @@
 
 import pytest
 
+from clients.failures import NoAnswerError
 from program.preflight.vault import problems
 from settings import VaultSettings
 from tests.web_answers import answering
 
+GRANTS = "python -m waqiti grants prod vault"
+CAPABILITIES = "/v1/sys/capabilities-self"
+RIGHTS = {
+    "secret/data/alerting/pagerduty": ["create", "read", "update", "delete"],
+    "secret/subkeys/alerting/slack": ["read"],
+    "secret/subkeys/legal/backup": ["read"],
+}
 WANTED = {"alerting/slack": ["critical", "fraud"], "legal/backup": ["password"]}
 MOUNT = "/v1/sys/internal/ui/mounts/secret"
 KV2 = {"type": "kv", "options": {"version": "2"}}
@@ -16,6 +24,7 @@ def vault():
     with answering() as web:
         web.answers = {
             MOUNT: (200, {"data": KV2}),
+            CAPABILITIES: lambda asked: (200, {"data": {p: RIGHTS[p] for p in asked["paths"]}}),
             "/v1/secret/subkeys/alerting/slack": (
                 200,
                 {"data": {"subkeys": {"critical": None, "fraud": None}}},
@@ -28,7 +37,7 @@ def vault():
 def found(vault):
     # Only the settings of a stack file require TLS.
     settings = VaultSettings.model_construct(address=vault.url, namespace=None, mount="secret")
-    return list(problems(settings, WANTED))
+    return list(problems(settings, WANTED, RIGHTS, GRANTS))
 
 
 def test_nothing_is_missing_if_every_key_exists(vault):
@@ -82,7 +91,7 @@ def test_a_refused_mount_of_a_valid_token_is_missing_or_not_granted(vault):
     (reported,) = found(vault)
     assert reported == (
         f"Vault at {vault.url} has no mount secret, or the token in VAULT_TOKEN may not use it: "
-        "correct vault.mount, or grant what runbooks/vault-secrets.md lists"
+        f"correct vault.mount, or grant what `{GRANTS}` prints"
     )
 
 
@@ -94,6 +103,47 @@ def test_an_invalid_token_is_reported_as_such(vault):
     assert reported == (
         f"Vault at {vault.url} refuses the token (permission denied): set VAULT_TOKEN to a valid "
         "one"
+    )
+
+
+def permitting(**capabilities):
+    """Return an answer that permits everything but what *capabilities* replace, by last word."""
+    return 200, {
+        "data": {
+            path: capabilities.get(path.rpartition("/")[2], needed)
+            for path, needed in RIGHTS.items()
+        }
+    }
+
+
+def test_all_capabilities_that_the_token_lacks_are_reported_by_path(vault):
+    vault.answers[CAPABILITIES] = permitting(pagerduty=["read", "list"], slack=["deny"])
+
+    assert found(vault) == [
+        f"Vault at {vault.url}: the token in VAULT_TOKEN lacks {what}: grant what `{GRANTS}` prints"
+        for what in (
+            "create, update, delete on secret/data/alerting/pagerduty",
+            "read on secret/subkeys/alerting/slack",
+        )
+    ]
+    assert "/v1/secret/subkeys/alerting/slack" not in [path for path, _ in vault.requests]
+
+
+def test_a_root_token_may_do_everything(vault):
+    vault.answers[CAPABILITIES] = permitting(pagerduty=["root"], slack=["root"], backup=["root"])
+
+    assert found(vault) == []
+
+
+def test_a_token_that_may_not_ask_for_its_capabilities_is_reported(vault):
+    vault.answers[CAPABILITIES] = (403, {"errors": ["permission denied"]})
+
+    with pytest.raises(NoAnswerError) as refused:
+        found(vault)
+
+    assert str(refused.value) == (
+        f"Vault at {vault.url} does not report what the token in VAULT_TOKEN may do (permission "
+        "denied): give it the policy default, too"
     )
 
 

@@ -189,6 +189,16 @@ def test_the_user_s_own_program_is_used_if_it_is_new_enough(
     assert (toolchain.executable("go") == go) is own
 
 
+def test_the_lock_of_packages_has_the_version_of_the_table():
+    locked = [
+        (program.version, (program.folder / "requirements.txt").read_text())
+        for program in read_programs().values()
+        if program.packages
+    ]
+
+    assert [version for version, lock in locked if f"=={version} " not in lock] == []
+
+
 PLUGINS = ("kafka", "kubernetes", "pagerduty", "vault")
 
 

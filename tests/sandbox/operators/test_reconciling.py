@@ -1,6 +1,8 @@
 """A problem is reported once, on its object, and an operator that fails reports it."""
 
 import itertools
+import queue
+import threading
 
 import pytest
 
@@ -70,6 +72,34 @@ def test_the_end_of_a_problem_is_reported_too(cluster, capsys):
     assert capsys.readouterr().out.splitlines()[1:] == [
         "rules: no longer: Rule shop/first: NotSelected: nobody takes it"
     ]
+
+
+def test_a_held_operator_reconciles_nothing_until_its_release(cluster):
+    changes: queue.Queue[str] = queue.Queue()
+    reconciled: queue.Queue[int] = queue.Queue()
+    waiting = threading.Semaphore(0)
+
+    def wait_for_change(*_):
+        waiting.release()
+        changes.get()
+
+    def reconcile(objects):
+        reconciled.put(len(objects))
+        return []
+
+    cluster.wait_for_change = wait_for_change
+    watching = operator(cluster, reconcile)
+    watching.start()
+    assert waiting.acquire(timeout=10)
+    assert reconciled.get(timeout=10) == 1
+
+    watching.hold()
+    changes.put("a change")
+    assert not waiting.acquire(timeout=0.05)
+    assert reconciled.empty()
+
+    watching.release()
+    assert reconciled.get(timeout=10) == 1
 
 
 @pytest.mark.parametrize("status", [409, 403, 404])

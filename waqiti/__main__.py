@@ -1,6 +1,7 @@
 """The `waqiti` command; `python -m waqiti --help` lists its words."""
 
 import argparse
+import itertools
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -59,9 +60,7 @@ def main() -> int:
             return module.run(arguments)
         report = _run(arguments)
     except subprocess.CalledProcessError as error:
-        reason = f": {error.output.strip()}" if error.output and error.output.strip() else ""
-        failed = f"`{' '.join(error.cmd[2:4])}` failed on {arguments.stack}{reason}"
-        report = Report((), [failed])
+        report = Report((), [_failure(error, arguments.stack)])
     except NoAnswerError as error:
         report = Report((), [str(error)])
     if arguments.command == "drift" and arguments.report:
@@ -73,6 +72,14 @@ def main() -> int:
     if report.lines and arguments.command in _FINDING:
         return _FOUND
     return _UNKNOWN if report.unknown else 0
+
+
+def _failure(error: subprocess.CalledProcessError, stack: str) -> str:
+    """Return a sentence about a `pulumi` that failed."""
+    words = itertools.takewhile(lambda word: not word.startswith("-"), error.cmd[2:])
+    lines = (line.removeprefix("error: ") for line in (error.output or "").splitlines())
+    reason = "; ".join(line for line in lines if line.strip()) or "read what it printed"
+    return f"`pulumi {' '.join(words)}` failed on {stack}: {reason}"
 
 
 def _arguments() -> argparse.Namespace:

@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "Run the workflow again, and have its plan reviewed.\n"
             )
             return 1
+        reports.write(reports.STARTED.format(stack), "")
         flags = ("--yes", "--skip-preview", "--suppress-progress", f"--plan={engine_plan}")
         if state.show("up", "--stack", stack, *flags):
             return 1

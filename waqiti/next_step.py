@@ -24,6 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _lines(stack: str) -> Iterator[str]:
+    if reports.read(reports.STARTED.format(stack)) is None:
+        yield f"**{stack}**: the `up` did not start, and nothing was changed\n"
+        return
     again = "run the workflow again: its plan has what is left, to be reviewed"
     pending = state.export(stack)["deployment"].get("pending_operations") or []
     left = None
@@ -40,7 +43,7 @@ def _lines(stack: str) -> Iterator[str]:
         )
         return
     number = len(reviewed(stack).changes)
-    done = number - len(left.changes)
+    done = max(0, number - len(left.changes))
     if not (left.changes or left.refusals):
         yield f"### {stack}: every change is made, and a later step failed\n\n"
         yield f"Next: read its log, correct the cause, then `python -m waqiti verify {stack}`.\n"

@@ -8,6 +8,7 @@ from typing import Any
 
 # Not a hidden folder: an upload of artifacts leaves those out.
 _FOLDER = Path("reports")
+STARTED = "{}.started"  # of a stack: its `up` may have changed something
 
 
 def write(name: str, text: str) -> None:
@@ -40,10 +41,10 @@ def read_json(name: str) -> dict[str, Any] | None:
 
 def publish(text: str) -> None:
     """Print Markdown, and add it to the summary of the job if there is one."""
-    print(text, end="")
+    print(text)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(text)
+            file.write(f"{text}\n")
 
 
 def run_url() -> str:

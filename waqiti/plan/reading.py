@@ -12,6 +12,7 @@ from waqiti.plan import OPERATIONS, Change, Plan, Value
 SECRET = "[secret]"  # noqa: S105 - how the engine shows a secret
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _LATER = "(known after the up)"
+_PROVIDER = "pulumi:providers:"
 _OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
 # A replacement is reported as three steps; a `same` or a `read` changes nothing.
 _PASSED_OVER = ("same", "read", "refresh", "create-replacement", "delete-replaced")
@@ -65,9 +66,8 @@ def _change(step: Mapping[str, Any]) -> Iterator[Change]:
             f"`pulumi preview` printed the operation {operation!r}, which is not known: use the "
             "version of pulumi that pyproject.toml names"
         )
-    left, found = _opened(before.get("inputs") or {}), _opened(now.get("inputs") or {})
-    if operation == "delete":
-        found = {}
+    left = _inputs(before)
+    found = {} if operation == "delete" else _inputs(now)
     values = [_value(one) for one in differences(left, found)]
     listed = {value.path for value in values}
     values += [
@@ -76,7 +76,16 @@ def _change(step: Mapping[str, Any]) -> Iterator[Change]:
         if path not in listed and _at(left, path) == SECRET == _at(found, path)
     ]
     kind = step["urn"].split("::")[2].rpartition("$")[2]
-    yield Change(operation, kind, step["urn"].split("::", 3)[3], values)
+    if values or not kind.startswith(_PROVIDER):
+        yield Change(operation, kind, step["urn"].split("::", 3)[3], values)
+
+
+def _inputs(state: Mapping[str, Any]) -> object:
+    inputs = state.get("inputs") or {}
+    if state.get("type", "").startswith(_PROVIDER):
+        # A provider's credentials come from the environment, so they are no part of a plan.
+        inputs = {key: value for key, value in inputs.items() if value != SECRET}
+    return _opened(inputs)
 
 
 def _opened(value: object) -> object:

@@ -12,6 +12,7 @@ from tests.sandbox.simulators.github.running import (
     github,
 )
 
+FORBIDDEN = (403, "Resource not accessible by integration")
 OWN = f"/repos/{REPOSITORY}/issues"
 
 
@@ -48,13 +49,13 @@ def test_it_names_itself(ask):
         ("DELETE", OWN, PERSON, {}, (404, "Not Found")),
         ("POST", OWN, PERSON, {"body": "x"}, (422, "Validation Failed")),
         ("POST", OWN, PERSON, {"title": "t", "body": "x" * 65_537}, (422, "Validation Failed")),
-        ("POST", OWN, READS, {"title": "t"}, (403, "Resource not accessible by integration")),
+        ("POST", OWN, READS, {"title": "t"}, FORBIDDEN),
         (
             "POST",
             OWN,
             PULL_REQUESTS,
             {"title": "t"},
-            (403, "Resource not accessible by integration"),
+            FORBIDDEN,
         ),
     ],
 )

@@ -80,7 +80,7 @@ class Platform:
             },
             variables={"PULUMI_BACKEND_URL": backend},
             token=_token,
-            environment=self._environment,
+            environment=self.machine,
             **options,
         )
         return runner.run(file, only)
@@ -125,7 +125,7 @@ class Platform:
         )
         assert done.returncode == 0, done.stdout
 
-    def _environment(
+    def machine(
         self, stack: str | None, permissions: Permissions, protected: str
     ) -> Mapping[str, str]:
         """Return what a machine has: no credential, and a way to one if the job may have it."""

@@ -1,9 +1,14 @@
 """An `up` applies the plan that was reviewed, and a failed one names the next command."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import requests
+from hvac.exceptions import VaultError
 
-from sandbox.servers import grafana
+from sandbox.servers import grafana, openbao
 from tests.engine.workflows.conftest import compare
 
 pytestmark = pytest.mark.minutes(2)
@@ -74,3 +79,42 @@ def test_an_up_that_fails_half_way_names_what_is_left_and_the_next_command(main)
     compare("half-way.md", run.summary)
     assert continued.jobs == {"plan staging": "success", "up staging": "success"}
     compare("continued.md", continued.summary)
+
+
+def login(main, role, protected, *words):
+    """Run a command with the credentials of a role, as a job of the environment *protected*."""
+    return subprocess.run(
+        [sys.executable, "-m", "waqiti", "login", "staging", role, *words],
+        cwd=main.checkout,
+        env=main.machine("staging", {"id-token": "write"}, protected),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_only_a_job_of_the_environment_gets_the_credentials_of_an_up(main):
+    refused = login(main, "waqiti-staging-up", "", "printenv", "PAGERDUTY_TOKEN")
+    other = login(main, "waqiti-prod-up", "staging", "printenv", "PAGERDUTY_TOKEN")
+    done = login(main, "waqiti-staging-up", "staging", "printenv", "PAGERDUTY_TOKEN")
+
+    assert (refused.returncode, refused.stdout) == (other.returncode, other.stdout) == (3, "")
+    vault = openbao.url(main.sandbox.world)
+    assert refused.stderr.startswith(f"error: Vault at {vault} refuses the role waqiti-staging-up:")
+    assert other.stderr.startswith(f"error: Vault at {vault} refuses the role waqiti-prod-up:")
+    assert done.stdout.strip() == main.sandbox.world.credentials["pagerduty/pulumi"]
+
+
+def test_the_login_ends_with_the_command_and_a_kubeconfig_is_a_private_file(main):
+    root = openbao.administrator(main.sandbox.world)
+    root.secrets.kv.v2.patch("ci/waqiti-staging-up", {"KUBECONFIG": "a: b"}, mount_point="secret")
+    file, token = '"$KUBECONFIG"', '"$VAULT_TOKEN"'
+    show = f"stat -c %a {file}; cat {file}; echo; echo {file}; echo {token}"
+
+    done = login(main, "waqiti-staging-up", "staging", "sh", "-c", f"{show}; exit 7")
+    mode, text, path, token = done.stdout.split("\n")[:4]
+
+    assert (done.returncode, mode, text) == (7, "600", "a: b")
+    assert not Path(path).exists()
+    with pytest.raises(VaultError):
+        root.auth.token.lookup(token)

@@ -26,7 +26,7 @@ ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: up down status test fast lint types golden dashboards pictures preview lock
-.PHONY: install pulumi plan offline-plan approved-up verify next-step drift drift-issue checks changed-pictures comment
+.PHONY: install pulumi plan offline-plan protection approved-up verify next-step drift drift-issue checks changed-pictures comment
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
@@ -81,6 +81,10 @@ plan: $(IN)
 # The same without a credential: of a pull request from a fork.
 offline-plan: $(VENV)/installed
 	@$(SANDBOX) preview $(STACK) --json | $(IN) -m waqiti plan $(STACK) --offline
+
+# Refuses if nobody has to approve an `up` of STACK.
+protection: $(IN)
+	@$(IN) -m waqiti protection $(STACK)
 
 # Applies the plan of reports, or refuses if another one would be applied.
 approved-up: $(IN)

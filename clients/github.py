@@ -51,6 +51,12 @@ class Repository:
         """Change the *values* of an issue."""
         return self._send("PATCH", f"issues/{number}", values)
 
+    def has_required_reviewers(self, environment: str) -> bool:
+        """Return whether somebody must approve each job of *environment*."""
+        found = self._request("GET", self._url(f"environments/{environment}")).json()
+        rules = found.get("protection_rules") or ()
+        return any(one["type"] == "required_reviewers" and one["reviewers"] for one in rules)
+
     def _ours(self, found: Iterator[Json], marker: str) -> Json | None:
         # Anybody may write our marker: what a person wrote must never be taken for ours.
         return next(

@@ -17,6 +17,7 @@ from waqiti import (
     login,
     next_step,
     planning,
+    protection,
     released,
     reports,
 )
@@ -41,6 +42,7 @@ _MODULES = {
     "login": login,
     "next-step": next_step,
     "plan": planning,
+    "protection": protection,
     "released": released,
 }
 _FINDING = ("drift", "verify")  # each line of their output is a difference

@@ -1,4 +1,4 @@
-"""Comments and issues on the simulator of GitHub: one of each, in place, and never a person's."""
+"""On the simulator of GitHub: one comment and one issue, in place, never a person's; protection."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from tests.sandbox.simulators.github.running import (
+    ACTIONS,
     ISSUES,
     PERSON,
     PULL_REQUESTS,
@@ -191,3 +192,19 @@ def test_a_report_that_is_missing_or_not_complete_is_not_clean(ask, run, tmp_pat
         ("Drift of staging", f"{MARKER.replace('prod', 'staging')}{UNKNOWN}{failed}{RUN}"),
         ("Drift of prod", f"{MARKER}{UNKNOWN}{failed}{RUN}"),
     ]
+
+
+def test_an_up_that_nobody_has_to_approve_is_refused(ask, run):
+    ask("PUT", "/sandbox/environments/staging", reviewers=[])
+    ask("PUT", "/sandbox/environments/prod", reviewers=["alice"])
+
+    assert run(ACTIONS, "protection", "prod") == (0, "", "")
+    assert run(ACTIONS, "protection", "staging") == (
+        2,
+        "",
+        (
+            "error: the environment staging has no required reviewers, so nobody approved this "
+            "plan: add them in the settings of the repository\n"
+        ),
+    )
+    assert run(ISSUES, "protection", "prod")[0] == 3

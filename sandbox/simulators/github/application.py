@@ -16,66 +16,82 @@ from sandbox.simulators.faults import Faults
 from sandbox.simulators.github.answers import Refusal, documented
 from sandbox.simulators.github.repository import Json, Repository
 from sandbox.simulators.github.users import User, find
-from sandbox.simulators.simulation import Simulation
 
 _PER_PAGE, _MOST_PER_PAGE = 30, 100
 
-Handler = Callable[[Request, User, Json], Response]
+Handler = Callable[[Repository, Request, User, Json], Response]
 
 
 def application(repository: Repository, users: Sequence[User]) -> ASGIApp:
     """Return the API under /repos/, with the routes for tests under /sandbox/."""
     faults = Faults(documented)
 
-    def listed(request: Request, _: User, __: Json) -> Response:
-        labels = {one for one in request.query_params.get("labels", "").split(",") if one}
-        state = request.query_params.get("state", "open")
-        return _page(request, repository, repository.issues(state, labels))
-
-    def create(_: Request, user: User, body: Json) -> Response:
-        return JSONResponse(repository.create_issue(user, body), 201)
-
-    def show(request: Request, _: User, __: Json) -> Response:
-        return JSONResponse(repository.issue(request.path_params["number"]))
-
-    def change(request: Request, user: User, body: Json) -> Response:
-        return JSONResponse(repository.change_issue(user, request.path_params["number"], body))
-
-    def comments(request: Request, _: User, __: Json) -> Response:
-        return _page(request, repository, repository.comments(request.path_params["number"]))
-
-    def comment(request: Request, user: User, body: Json) -> Response:
-        made = repository.create_comment(user, request.path_params["number"], body)
-        return JSONResponse(made, 201)
-
-    def edit(request: Request, user: User, body: Json) -> Response:
-        return JSONResponse(repository.change_comment(user, request.path_params["id"], body))
-
-    def open_pull_request(_: Request, user: User, body: Json) -> Response:
-        return JSONResponse(repository.create_issue(user, body, is_pull_request=True), 201)
-
     def route(path: str, **handlers: Handler) -> Route:
         endpoint = _endpoint(repository, users, handlers)
         return Route(path, endpoint, methods=list(handlers))
 
-    own = f"/repos/{repository.name}/issues"
+    own = f"/repos/{repository.name}"
     app = Starlette(
         routes=[
             *control_routes(repository, faults),
-            # Instead of a branch and a push, which the simulator does not have.
-            route("/sandbox/pull-requests", POST=open_pull_request),
-            route(own, GET=listed, POST=create),
-            route(f"{own}/comments/{{id:int}}", PATCH=edit),
-            route(f"{own}/{{number:int}}", GET=show, PATCH=change),
-            route(f"{own}/{{number:int}}/comments", GET=comments, POST=comment),
+            # Instead of a branch and a push, and of the settings, which the simulator does not have.
+            route("/sandbox/pull-requests", POST=_open_pull_request),
+            route("/sandbox/environments/{name}", PUT=_protect),
+            route(f"{own}/environments/{{name}}", GET=_environment),
+            route(f"{own}/issues", GET=_issues, POST=_create),
+            route(f"{own}/issues/comments/{{id:int}}", PATCH=_edit),
+            route(f"{own}/issues/{{number:int}}", GET=_show, PATCH=_change),
+            route(f"{own}/issues/{{number:int}}/comments", GET=_comments, POST=_comment),
         ],
         exception_handlers={404: _unknown, 405: _unknown},
     )
     return faults.around(app)
 
 
+def _issues(repository: Repository, request: Request, _: User, __: Json) -> Response:
+    labels = {one for one in request.query_params.get("labels", "").split(",") if one}
+    state = request.query_params.get("state", "open")
+    return _page(request, repository, repository.issues(state, labels))
+
+
+def _create(repository: Repository, _: Request, user: User, body: Json) -> Response:
+    return JSONResponse(repository.create_issue(user, body), 201)
+
+
+def _show(repository: Repository, request: Request, _: User, __: Json) -> Response:
+    return JSONResponse(repository.issue(request.path_params["number"]))
+
+
+def _change(repository: Repository, request: Request, user: User, body: Json) -> Response:
+    return JSONResponse(repository.change_issue(user, request.path_params["number"], body))
+
+
+def _comments(repository: Repository, request: Request, _: User, __: Json) -> Response:
+    return _page(request, repository, repository.comments(request.path_params["number"]))
+
+
+def _comment(repository: Repository, request: Request, user: User, body: Json) -> Response:
+    return JSONResponse(repository.create_comment(user, request.path_params["number"], body), 201)
+
+
+def _edit(repository: Repository, request: Request, user: User, body: Json) -> Response:
+    return JSONResponse(repository.change_comment(user, request.path_params["id"], body))
+
+
+def _environment(repository: Repository, request: Request, user: User, _: Json) -> Response:
+    return JSONResponse(repository.environment(user, request.path_params["name"]))
+
+
+def _open_pull_request(repository: Repository, _: Request, user: User, body: Json) -> Response:
+    return JSONResponse(repository.create_issue(user, body, is_pull_request=True), 201)
+
+
+def _protect(repository: Repository, request: Request, _: User, body: Json) -> Response:
+    return JSONResponse(repository.protect(request.path_params["name"], body["reviewers"]))
+
+
 def _endpoint(
-    simulation: Simulation, users: Sequence[User], handlers: dict[str, Handler]
+    repository: Repository, users: Sequence[User], handlers: dict[str, Handler]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -85,8 +101,9 @@ def _endpoint(
         request.scope["path_params"] = {k: str(v) for k, v in request.path_params.items()}
         try:
             body = _object(await request.body())
-            with simulation.store.transaction():
-                return handlers[request.method.replace("HEAD", "GET")](request, user, body)
+            with repository.store.transaction():
+                handler = handlers[request.method.replace("HEAD", "GET")]
+                return handler(repository, request, user, body)
         except Refusal as refusal:
             return refusal.response
 

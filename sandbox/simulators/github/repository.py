@@ -105,6 +105,20 @@ class Repository(Simulation):
         self.store.put("comment", comment)
         return comment
 
+    def environment(self, user: User, name: str) -> Json:
+        """Return an environment with its protection rules."""
+        if "actions" not in user.permissions:
+            raise Refusal(403)
+        return self._found("environment", name)
+
+    def protect(self, name: str, reviewers: list[str]) -> Json:
+        """Create an environment, or replace its rules; without reviewers it has none."""
+        people = [{"type": "User", "reviewer": {"login": login}} for login in reviewers]
+        rule = {"id": 1, "type": "required_reviewers", "reviewers": people}
+        environment = {"id": name, "name": name, "protection_rules": [rule] if people else []}
+        self.store.put("environment", environment)
+        return environment
+
     def _found(self, kind: str, identity: str) -> Json:
         found = self.store.find(kind, identity)
         if found is None:

@@ -32,6 +32,7 @@ _CREDENTIALS = ("VAULT_", "PAGERDUTY_", "GRAFANA_", "KAFKA_", "KUBECONFIG")
 _TOKENS = {
     "pull-requests": "token-of-a-job-that-comments",
     "issues": "token-of-a-job-that-writes-issues",
+    "actions": "token-of-a-job-that-reads-environments",
     "nothing": "token-of-a-job-that-reads",
 }
 # Ports, ids, and what changes with a dashboard or with an expected plan.
@@ -166,8 +167,8 @@ class Platform:
 
 
 def _token(permissions: Permissions) -> str:
-    written = [name for name, right in permissions.items() if right == "write" and name in _TOKENS]
-    return _TOKENS[written[0] if written else "nothing"]
+    given = [name for name in permissions if name in _TOKENS]
+    return _TOKENS[given[0] if given else "nothing"]
 
 
 def compare(name: str, text: str) -> None:
@@ -226,6 +227,8 @@ def platform(_platform) -> Iterator[Platform]:
     own.ask("POST", "/sandbox/reset")
     own.is_fork, own.event = False, "pull_request"
     own.open_pull_request()
+    for stack in STACKS:
+        own.ask("PUT", f"/sandbox/environments/{stack}", json={"reviewers": ["alice"]})
     yield own
     _git(own.checkout, "reset", "-q", "--hard", own.base)
 

@@ -34,11 +34,24 @@ def test_the_reviewed_plan_is_applied_and_verified(main):
     assert words(run, "up staging") == {
         "make install": "success",
         "make pulumi": "success",
+        "make protection": "success",
         "make approved-up": "success",
         "make verify": "success",
         "make next-step": "skipped",
     }
     compare("applied.md", run.summary)
+
+
+def test_an_up_that_nobody_has_to_approve_is_refused(main):
+    add_work(main)
+    main.ask("PUT", "/sandbox/environments/staging", json={"reviewers": []})
+
+    run = main.run("up.yaml")
+
+    assert run.jobs == {"plan staging": "success", "up staging": "failure", "prod": "skipped"}
+    assert words(run, "up staging")["make protection"] == "failure"
+    assert words(run, "up staging")["make approved-up"] == "skipped"
+    assert "the environment staging has no required reviewers" in run.output
 
 
 def test_another_plan_than_the_reviewed_one_is_refused_and_changes_nothing(main):

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.sandbox.simulators.processes import running
 
 REPOSITORY = "waqiti/platform"
-PERSON, ISSUES, PULL_REQUESTS, READS = "of-a-person", "of-issues", "of-pull-requests", "of-nothing"
+PERSON, ISSUES, PULL_REQUESTS = "of-a-person", "of-issues", "of-pull-requests"
+ACTIONS, READS = "of-actions", "of-nothing"
 
 
 @contextmanager
@@ -18,6 +19,7 @@ def github(folder: Path) -> Iterator[str]:
         f"alice issues,pull-requests {PERSON}\n"
         f"github-actions[bot] issues {ISSUES}\n"
         f"github-actions[bot] pull-requests {PULL_REQUESTS}\n"
+        f"github-actions[bot] actions {ACTIONS}\n"
         f"github-actions[bot] nothing {READS}\n"
     )
     options = (f"--repository={REPOSITORY}", f"--user-file={users}")

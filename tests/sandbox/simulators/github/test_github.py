@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from tests.sandbox.simulators.github.running import (
+    ACTIONS,
     ISSUES,
     PERSON,
     PULL_REQUESTS,
@@ -46,6 +47,8 @@ def test_it_names_itself(ask):
         ("GET", "/repos/a/b/issues", PERSON, {}, (404, "Not Found")),
         ("GET", f"{OWN}/9", PERSON, {}, (404, "Not Found")),
         ("GET", f"{OWN}/9/comments", PERSON, {}, (404, "Not Found")),
+        ("GET", f"/repos/{REPOSITORY}/environments/x", ACTIONS, {}, (404, "Not Found")),
+        ("GET", f"/repos/{REPOSITORY}/environments/x", ISSUES, {}, FORBIDDEN),
         ("DELETE", OWN, PERSON, {}, (404, "Not Found")),
         ("POST", OWN, PERSON, {"body": "x"}, (422, "Validation Failed")),
         ("POST", OWN, PERSON, {"title": "t", "body": "x" * 65_537}, (422, "Validation Failed")),
@@ -109,3 +112,16 @@ def test_a_list_has_pages_with_links(ask, url):
     assert first.links["next"]["url"] == f"{url}{OWN}/1/comments?per_page=2&page=2"
     assert [one["body"] for one in last.json()] == ["4"]
     assert sorted(last.links) == ["first", "prev"]
+
+
+def test_an_environment_has_the_rule_of_its_reviewers(ask):
+    ask("PUT", "/sandbox/environments/prod", reviewers=["alice"])
+    ask("PUT", "/sandbox/environments/staging", reviewers=[])
+
+    prod, staging = (
+        ask("GET", f"/repos/{REPOSITORY}/environments/{name}", ACTIONS).json()["protection_rules"]
+        for name in ("prod", "staging")
+    )
+    assert [rule["type"] for rule in prod] == ["required_reviewers"]
+    assert [one["reviewer"]["login"] for one in prod[0]["reviewers"]] == ["alice"]
+    assert staging == []

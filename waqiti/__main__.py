@@ -59,7 +59,7 @@ def main() -> int:
     arguments = _arguments()
     try:
         if module := _MODULES.get(arguments.command):
-            return module.run(arguments)
+            return int(module.run(arguments))
         report = _run(arguments)
     except subprocess.CalledProcessError as error:
         report = Report((), [_failure(error, arguments.stack)])

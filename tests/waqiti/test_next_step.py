@@ -29,7 +29,7 @@ def said(monkeypatch, tmp_path, capsys):
             return left
 
         state = {"deployment": {"pending_operations": [*pending]}}
-        monkeypatch.setattr(next_step.state, "export", lambda _: state)
+        monkeypatch.setattr("waqiti.state.export", lambda _: state)
         monkeypatch.setattr(next_step, "preview", preview)
         if is_started:
             reports.write("prod.started", "")

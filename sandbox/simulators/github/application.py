@@ -34,7 +34,7 @@ def application(repository: Repository, users: Sequence[User]) -> ASGIApp:
     app = Starlette(
         routes=[
             *control_routes(repository, faults),
-            # Instead of a branch and a push, and of the settings, which the simulator does not have.
+            # Instead of branches and settings, which the simulator does not have.
             route("/sandbox/pull-requests", POST=_open_pull_request),
             route("/sandbox/environments/{name}", PUT=_protect),
             route(f"{own}/environments/{{name}}", GET=_environment),

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -75,11 +76,11 @@ def test_another_plan_than_the_reviewed_one_is_refused_and_changes_nothing(main)
 def test_an_up_that_fails_half_way_names_what_is_left_and_the_next_command(main):
     add_work(main)
     faults = f"{grafana.url(main.sandbox.world)}/sandbox/faults"
-    fault = {"method": "POST", "path": "^/api/dashboards/db$", "status": 412, "times": 5}
 
     def refuse_dashboards(job):
+        fault: dict[str, Any] = {"method": "POST", "path": "^/api/dashboards/db$", "status": 412}
         if job == "up staging":
-            requests.post(faults, json=fault, timeout=10).raise_for_status()
+            requests.post(faults, json=fault | {"times": 5}, timeout=10).raise_for_status()
 
     try:
         run = main.run("up.yaml", between=refuse_dashboards)

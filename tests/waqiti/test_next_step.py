@@ -68,7 +68,7 @@ def test_a_killed_up_is_resumed(said):
     urn = "urn:pulumi:prod::waqiti::pagerduty:index/service:Service::paging-service"
     pending = {"type": "creating", "resource": {"urn": urn}}
 
-    assert said(None, [pending]) == (
+    assert said(Plan("prod", [A]), [pending]) == (
         "### prod: the `up` was cut off\n\n- creating `paging-service`\n\n"
         "Next: `pulumi cancel --stack prod`, then `python -m waqiti resume prod`, "
         f"then {AGAIN}.\n\n"

@@ -71,6 +71,7 @@ def test_a_workflow_gives_no_right_and_each_job_names_its_own():
         "preview.yaml: checks": set(),
         "preview.yaml: comment": {"pull-requests"},
         "preview.yaml: fork": set(),
+        "preview.yaml: pictures": set(),
         "preview.yaml: plan": {"id-token"},
         "up-stack.yaml: plan": {"id-token"},
         "up-stack.yaml: up": {"id-token"},

@@ -172,7 +172,11 @@ def _token(permissions: Permissions) -> str:
 
 
 def compare(name: str, text: str) -> None:
-    """Compare a whole text with its file; values that differ between runs are replaced."""
+    """
+    Compare a whole text with its file; values that differ between runs are replaced.
+
+    `UPDATE_GOLDEN=1 pytest tests/engine/workflows` rewrites the files.
+    """
     stable = text
     for pattern, constant in _VARYING:
         stable = re.sub(pattern, constant, stable)

@@ -35,6 +35,7 @@ def test_a_pull_request_has_one_comment_for_each_stack_that_is_updated_in_place(
 
     assert unchanged.jobs == {
         "checks": "success",
+        "pictures": "success",
         "fork": "skipped",
         "plan staging": "success",
         "plan prod": "success",
@@ -87,6 +88,7 @@ def test_a_fork_gets_an_offline_preview_in_the_summary_and_nothing_else(platform
 
     assert run.jobs == {
         "checks": "success",
+        "pictures": "success",
         "fork staging": "success",
         "fork prod": "success",
         "plan": "skipped",
@@ -96,4 +98,4 @@ def test_a_fork_gets_an_offline_preview_in_the_summary_and_nothing_else(platform
     compare("fork.md", run.summary)
     allowed = {"PATH", "HOME", "LANG", "XDG_CACHE_HOME", "GITHUB_API_URL", "GITHUB_REPOSITORY"}
     allowed |= {"GITHUB_SERVER_URL", "GITHUB_RUN_ID"}
-    assert [sorted(one.keys() - allowed) for one in platform.seen] == [[]] * 3
+    assert [sorted(one.keys() - allowed) for one in platform.seen] == [[]] * 4

@@ -53,6 +53,7 @@ def preview(stack: str, save_to: Path | None = None) -> Plan:
             raise
         plan = read_plan(stack, state.read(printed, "preview"))
         if not plan.refusals:
+            failure.output = ""
             raise
         return plan
     return read_plan(stack, state.read(printed, "preview"))

@@ -11,6 +11,7 @@ from hvac.exceptions import VaultError
 
 from sandbox.servers import grafana, openbao
 from tests.engine.workflows.conftest import compare
+from tests.engine.workflows.vault import KUBECONFIG
 
 pytestmark = pytest.mark.minutes(2)
 
@@ -120,15 +121,13 @@ def test_only_a_job_of_the_environment_gets_the_credentials_of_an_up(main):
 
 
 def test_the_login_ends_with_the_command_and_a_kubeconfig_is_a_private_file(main):
-    root = openbao.administrator(main.sandbox.world)
-    root.secrets.kv.v2.patch("ci/waqiti-staging-up", {"KUBECONFIG": "a: b"}, mount_point="secret")
     file, token = '"$KUBECONFIG"', '"$VAULT_TOKEN"'
     show = f"stat -c %a {file}; cat {file}; echo; echo {file}; echo {token}"
 
     done = login(main, "waqiti-staging-up", "staging", "sh", "-c", f"{show}; exit 7")
     mode, text, path, token = done.stdout.split("\n")[:4]
 
-    assert (done.returncode, mode, text) == (7, "600", "a: b")
+    assert (done.returncode, mode, text) == (7, "600", KUBECONFIG)
     assert not Path(path).exists()
     with pytest.raises(VaultError):
-        root.auth.token.lookup(token)
+        openbao.administrator(main.sandbox.world).auth.token.lookup(token)

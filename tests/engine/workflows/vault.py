@@ -7,6 +7,7 @@ from sandbox.world import World
 from tests.engine.workflows.oidc import ISSUER
 
 REPOSITORY = "waqiti/platform"
+KUBECONFIG = "kind: Config"
 _CREDENTIALS = ("PAGERDUTY_TOKEN", "GRAFANA_AUTH")
 _ENCRYPTION = "".join(
     f'path "transit/{action}/{TRANSIT_KEY}" {{ capabilities = ["update"] }}\n'
@@ -48,5 +49,7 @@ def prepare(world: World, public_key: str, stacks: list[str]) -> None:
             }
             root.write_data(f"auth/jwt/role/{role}", data=data)
             if kind != "plan":
-                held = {name: environment[name] for name in _CREDENTIALS}
+                held = {name: environment[name] for name in _CREDENTIALS} | {
+                    "KUBECONFIG": KUBECONFIG
+                }
                 root.secrets.kv.v2.create_or_update_secret(f"ci/{role}", held, mount_point=MOUNT)

@@ -50,7 +50,8 @@ def text(stack: str, report: Report) -> str:
         )
         parts += [f"{stack} differs from what Pulumi wrote. {correct}\n", _listed(report.lines)]
     if report.unknown:
-        parts += ["Could not tell whether there is more drift:\n", _listed(report.unknown)]
+        more = "more " if report.lines else ""
+        parts += [f"Could not tell whether there is {more}drift:\n", _listed(report.unknown)]
     return "\n".join([*parts, f"{reports.run_url()}\n"])
 
 

@@ -154,7 +154,8 @@ DRIFT = (
     f"{MARKER}prod differs from what Pulumi wrote. To correct it, run `pulumi up --refresh --stack "
     "prod`; to keep it, declare it.\n\n"
 )
-UNKNOWN = "Could not tell whether there is more drift:\n\n"
+MORE = "Could not tell whether there is more drift:\n\n"
+UNKNOWN = "Could not tell whether there is drift:\n\n"
 
 
 def test_an_issue_is_opened_updated_closed_and_opened_again(night):
@@ -171,7 +172,7 @@ def test_what_could_not_be_asked_keeps_the_issue_open_and_opens_one(night):
         (1, "open", f"{MARKER}{UNKNOWN}- Vault is silent\n\n{RUN}")
     ]
     assert night(["a"], ["Vault is silent"]) == [
-        (1, "open", f"{DRIFT}- a\n\n{UNKNOWN}- Vault is silent\n\n{RUN}")
+        (1, "open", f"{DRIFT}- a\n\n{MORE}- Vault is silent\n\n{RUN}")
     ]
 
 

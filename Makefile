@@ -2,10 +2,14 @@
 # the package registries.
 
 STACK ?= local
+BASE ?= origin/main
 PYTHON ?= python3
 VENV := .venv
 IN := $(VENV)/bin/python
 SANDBOX := $(IN) -m sandbox
+# In a pipeline, a command gets the credentials that Vault holds for this role.
+AS := $(if $(VAULT_ROLE),$(IN) -m waqiti login $(STACK) $(VAULT_ROLE))
+RELEASED := $(CURDIR)/.pulumi
 export PULUMI_PARALLEL ?= 64
 export PYTHONUNBUFFERED := 1
 # With this variable set, every process of a test would compile the same modules again.
@@ -22,6 +26,7 @@ ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: install up list down status test fast lint types golden dashboards pictures preview lock
+.PHONY: pulumi plan offline-plan protection approved-up verify next-step drift drift-issue checks changed-pictures comment
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
@@ -61,10 +66,70 @@ dashboards: $(VENV)/installed
 pictures: $(VENV)/installed
 	@$(IN) -m sandbox.pictures
 
+# --- What a pipeline runs on a stack of its own; a person runs the same. docs/adr/0026 ---
+
+# The released CLI and plugins, each verified against locks/pulumi.sha256, into .pulumi.
+pulumi: $(IN)
+	@$(IN) -m waqiti released $(RELEASED)
+
+# Writes the plan of STACK to reports.
+plan: $(IN)
+	@$(AS) $(IN) -m waqiti plan $(STACK)
+
+# The same without a credential: of a pull request from a fork.
+offline-plan: $(VENV)/installed
+	@$(SANDBOX) preview $(STACK) --json | $(IN) -m waqiti plan $(STACK) --offline
+
+# Refuses if nobody has to approve an `up` of STACK.
+protection: $(IN)
+	@$(IN) -m waqiti protection $(STACK)
+
+# Applies the plan of reports, or refuses if another one would be applied.
+approved-up: $(IN)
+	@$(AS) $(IN) -m waqiti approved-up $(STACK)
+
+verify: $(IN)
+	@$(AS) $(IN) -m waqiti verify $(STACK) --within 120
+
+# After a failed `make approved-up`: how far it came, and what to run.
+next-step: $(IN)
+	@$(AS) $(IN) -m waqiti next-step $(STACK)
+
+drift: $(IN)
+	@$(AS) $(IN) -m waqiti drift $(STACK) --report
+
+# Opens, updates or closes the issue of STACK from the report of `make drift`.
+drift-issue: $(IN)
+	@$(IN) -m waqiti drift-issue $(STACK)
+
+# Posts the report ABOUT on PULL_REQUEST, in place of the one before.
+comment: $(IN)
+	@$(IN) -m waqiti comment $(ABOUT) --pull-request $(PULL_REQUEST)
+
+# RESULTS: check=outcome of each check.
+checks: $(IN)
+	@$(IN) -m waqiti checks --base $(BASE) $(RESULTS:%=--result %)
+
+# Draws the dashboards that differ from BASE into reports.
+changed-pictures: $(VENV)/installed
+	@changed="$$(git diff --name-only --diff-filter=d $(BASE) -- 'dashboards/*.json')" && \
+	if [ -n "$$changed" ]; then $(MAKE) up && $(IN) -m sandbox.pictures --within 300 --into reports $$changed; fi
+
+# After `make pulumi`, these words use it.
+ifneq ($(wildcard $(RELEASED)/bin/pulumi),)
+plan approved-up verify next-step drift: export PATH := $(RELEASED)/bin:$(PATH)
+plan approved-up verify next-step drift: export PULUMI_HOME := $(RELEASED)
+plan approved-up verify next-step drift: export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
+endif
+
+$(IN):
+	@echo "there is no $(VENV): run make install"; exit 1
+
 lint: $(VENV)/installed
 	@$(IN) -m ruff check .
 	@$(IN) -m ruff format --check .
 	@PYTHONPATH=. $(VENV)/bin/lint-imports --no-logo
+	@$(VENV)/bin/zizmor --quiet --offline .github
 	@! $(VENV)/bin/vulture | grep -v -e 'unused variable' -e '^tests'  # fields of models; test doubles
 
 types: $(VENV)/installed

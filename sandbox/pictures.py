@@ -6,6 +6,7 @@ They show the data of the sandbox's Prometheus in the layout, titles and units o
 
 import argparse
 import math
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ _CELL_INCHES, _ROW_INCHES, _HEAD_INCHES, _GAP_INCHES = 0.5, 0.36, 0.55, 0.1
 _POINTS = 240
 _LEGEND_CELLS = 6  # the width of a series' name and numbers
 _LEGEND_INCHES = 0.17
+_POLL_SECONDS = 5
 _MARGIN = 0.04  # of the range of an axis
 _TICKS = 6
 _TICK_SECONDS = (15, 60, 120, 300, 600, 1800, 3600, 10800, 21600, 86400)
@@ -241,20 +243,37 @@ def _tick(panel: Panel, value: float) -> str:
     return f"{value:,.6g}{' s' if panel.unit == 's' else ''}"
 
 
+def _draw_within(wait: float, board: Board, url: str, period: float, file: Path) -> None:
+    """Draw a dashboard as soon as every panel has data, and fail after *wait* seconds."""
+    deadline = time.monotonic() + wait
+    while True:
+        end = time.time()
+        try:
+            return draw(board, url, end - period, end, file)
+        except SandboxError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_POLL_SECONDS)
+
+
 def main() -> int:
     """Run the command line; return 0 for success, 2 for an error."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.pictures", description=__doc__)
     parser.add_argument("--world", type=Path, default=LOCAL, help="the sandbox's folder")
     parser.add_argument("--minutes", type=float, default=15, help="how long to look back")
+    parser.add_argument("--within", type=float, default=0, help="seconds to wait for first data")
+    parser.add_argument("--into", type=Path, default=PICTURES, help="the folder of the pictures")
+    parser.add_argument("files", nargs="*", type=Path, help="dashboards; by default all")
     options = parser.parse_args()
     bypass_proxies()
-    end = time.time()
+    chosen = {file.stem for file in options.files}
     try:
         url = prometheus.url(open_world(options.world, SERVERS))
         for board in read_boards():
-            file = PICTURES / f"{board.uid}.svg"
-            draw(board, url, end - options.minutes * 60, end, file)
-            print(file.relative_to(CHECKOUT))
+            if not chosen or board.uid in chosen:
+                file = options.into / f"{board.uid}.svg"
+                _draw_within(options.within, board, url, options.minutes * 60, file)
+                print(os.path.relpath(file))
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

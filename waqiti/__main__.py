@@ -1,12 +1,26 @@
-"""The `waqiti` command: `python -m waqiti drift|grants|list|resume|verify STACK`."""
+"""The `waqiti` command; `python -m waqiti --help` lists its words."""
 
 import argparse
+import itertools
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from clients.failures import NoAnswerError
-from waqiti import granting
+from waqiti import (
+    approved_up,
+    checks,
+    commenting,
+    drift_issue,
+    granting,
+    login,
+    next_step,
+    planning,
+    protection,
+    released,
+    reports,
+)
 from waqiti.drift import drift
 from waqiti.report import Report
 from waqiti.resume import resume
@@ -18,6 +32,18 @@ _COMMANDS = {
     "list": "list what exists",
     "resume": "resolve the operations that a killed `up` left pending",
     "verify": "report where the systems do not run what Pulumi wrote, without showing a secret",
+}
+_MODULES = {
+    "approved-up": approved_up,
+    "checks": checks,
+    "comment": commenting,
+    "drift-issue": drift_issue,
+    "grants": granting,
+    "login": login,
+    "next-step": next_step,
+    "plan": planning,
+    "protection": protection,
+    "released": released,
 }
 _FINDING = ("drift", "verify")  # each line of their output is a difference
 _FOUND, _UNKNOWN = 1, 3
@@ -31,18 +57,16 @@ def main() -> int:
         0 on success, 1 if something differs, 2 if a file is wrong, 3 if a system did not answer.
     """
     arguments = _arguments()
-    if arguments.command == "grants":
-        return granting.run(arguments)
     try:
+        if module := _MODULES.get(arguments.command):
+            return int(module.run(arguments))
         report = _run(arguments)
     except subprocess.CalledProcessError as error:
-        if error.output:
-            print(error.output.strip(), file=sys.stderr)
-        print(f"error: `{' '.join(error.cmd[2:4])}` failed on {arguments.stack}", file=sys.stderr)
-        return _UNKNOWN
+        report = Report((), [_failure(error, arguments.stack)])
     except NoAnswerError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return _UNKNOWN
+        report = Report((), [str(error)])
+    if arguments.command == "drift" and arguments.report:
+        reports.write_json(f"drift.{arguments.stack}.json", asdict(report))
     for line in report.lines:
         print(line)
     for line in report.unknown:
@@ -50,6 +74,14 @@ def main() -> int:
     if report.lines and arguments.command in _FINDING:
         return _FOUND
     return _UNKNOWN if report.unknown else 0
+
+
+def _failure(error: subprocess.CalledProcessError, stack: str) -> str:
+    """Return a sentence about a `pulumi` that failed."""
+    words = itertools.takewhile(lambda word: not word.startswith("-"), error.cmd[2:])
+    lines = (line.removeprefix("error: ") for line in (error.output or "").splitlines())
+    reason = "; ".join(line for line in lines if line.strip()) or "read what it printed"
+    return f"`pulumi {' '.join(words)}` failed on {stack}: {reason}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -66,7 +98,12 @@ def _arguments() -> argparse.Namespace:
                 metavar="SECONDS",
                 help="how long the systems may take; by default they have had their time",
             )
-    granting.add_arguments(commands.add_parser("grants", help=granting.HELP))
+        if command == "drift":
+            own.add_argument(
+                "--report", action="store_true", help="also write the result to reports/"
+            )
+    for command, module in _MODULES.items():
+        module.add_arguments(commands.add_parser(command, help=module.HELP))
     return parser.parse_args()
 
 

@@ -62,15 +62,24 @@ def pulumi(*arguments: str, given: str | None = None) -> str:
         NoAnswerError: PATH has no `pulumi`.
         subprocess.CalledProcessError: It failed; standard error has the reason.
     """
+    return _run(arguments, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def show(*arguments: str) -> int:
+    """
+    Run the `pulumi` on PATH, whose output is ours; return its exit code.
+
+    Raises:
+        NoAnswerError: PATH has no `pulumi`.
+    """
+    return _run(arguments, check=False).returncode
+
+
+def _run(arguments: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401 - the options of subprocess.run
     if shutil.which("pulumi") is None:
         raise NoAnswerError("`pulumi` is not on PATH: install it, or add its folder to PATH")
-    return subprocess.run(
-        ["pulumi", "--non-interactive", *arguments],  # noqa: S607 - the user's own, from PATH
-        input=given,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout
+    command = ["pulumi", "--non-interactive", *arguments]
+    return subprocess.run(command, **options)  # noqa: PLW1510 - each caller decides on `check`
 
 
 def read(text: str, command: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A picture has the content of its dashboard, is small, and is reproducible."""
 
 import math
+import sys
 
 import pytest
 
@@ -54,3 +55,35 @@ def test_a_panel_without_data_is_reported_and_nothing_is_drawn(monkeypatch, tmp_
         pictures.draw(BOARDS["waqiti-security"], "", START, END, tmp_path / "picture.svg")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_chosen_dashboards_are_drawn_into_a_folder_as_soon_as_they_have_data(
+    monkeypatch, tmp_path, capsys
+):
+    answers = []
+
+    def late(*query):
+        answers.append(query)
+        return waves(*query) if len(answers) > 20 else []
+
+    monkeypatch.setattr(pictures, "ask", late)
+    monkeypatch.setattr(pictures, "_POLL_SECONDS", 0)
+    monkeypatch.chdir(tmp_path)
+    chosen = ["dashboards/waqiti-security.json", "dashboards/waqiti-alerting.json"]
+    options = [f"--world={tmp_path}", "--within=60", "--into=reports", *chosen]
+    monkeypatch.setattr(sys, "argv", ["pictures", *options])
+
+    assert pictures.main() == 0
+    assert capsys.readouterr().out.split() == [
+        "reports/waqiti-alerting.svg",
+        "reports/waqiti-security.svg",
+    ]
+
+
+def test_a_dashboard_without_data_is_an_error_after_the_deadline(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(pictures, "ask", lambda *_: [])
+    options = [f"--world={tmp_path}", f"--into={tmp_path}", "dashboards/waqiti-security.json"]
+    monkeypatch.setattr(sys, "argv", ["pictures", *options])
+
+    assert pictures.main() == 2
+    assert "Security: no data yet of" in capsys.readouterr().err

@@ -1,0 +1,127 @@
+"""A plan from the output of `pulumi preview --json`."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clients.failures import NoAnswerError
+from waqiti.differences import ABSENT, Difference, differences
+from waqiti.plan import OPERATIONS, Change, Plan, Value
+
+SECRET = "[secret]"  # noqa: S105 - how the engine shows a secret
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_LATER = "(known after the up)"
+_PROVIDER = "pulumi:providers:"
+_OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
+# A replacement is reported as three steps; a `same` or a `read` changes nothing.
+_PASSED_OVER = ("same", "read", "refresh", "create-replacement", "delete-replaced")
+_PART = re.compile(r'\["([^"]+)"\]|\[(\d+)\]|\.?([^.\[]+)')
+
+
+def read_plan(stack: str, preview: Mapping[str, Any]) -> Plan:
+    """
+    Return the plan of *stack* in *preview*.
+
+    Raises:
+        NoAnswerError: The preview is not what this module reads.
+    """
+    try:
+        if refusals := refusals_of(preview):
+            return Plan(stack, refusals=refusals)
+        changes = [change for step in preview["steps"] for change in _change(step)]
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise NoAnswerError(
+            "`pulumi preview` printed something else than a list of steps: use the version of "
+            "pulumi that pyproject.toml names"
+        ) from None
+    order = list(OPERATIONS)
+    return Plan(
+        stack, sorted(changes, key=lambda one: (order.index(one.operation), one.kind, one.name))
+    )
+
+
+def refusals_of(preview: Mapping[str, Any]) -> list[str]:
+    """Return each error among the diagnostics of *preview* once, one problem in a line."""
+    errors = [one["message"] for one in preview["diagnostics"] if one["severity"] == "error"]
+    return list(dict.fromkeys(line for message in errors for line in _problems(message)))
+
+
+def _problems(message: str) -> Iterator[str]:
+    first, *others = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
+    first = first.removeprefix("error: ")
+    if others and first.endswith(" is not valid:"):
+        yield from (f"{first} {other}" for other in others)
+    else:
+        yield " ".join([first, *others])
+
+
+def _change(step: Mapping[str, Any]) -> Iterator[Change]:
+    operation = step["op"]
+    before, now = step.get("oldState") or {}, step.get("newState") or {}
+    if operation in _PASSED_OVER or not (now or before).get("custom"):
+        return
+    if operation not in OPERATIONS:
+        raise NoAnswerError(
+            f"`pulumi preview` printed the operation {operation!r}, which is not known: use the "
+            "version of pulumi that pyproject.toml names"
+        )
+    left = _inputs(before)
+    found = {} if operation == "delete" else _inputs(now)
+    values = [_value(one) for one in differences(left, found)]
+    listed = {value.path for value in values}
+    values += [
+        Value(path, SECRET, SECRET)
+        for path in step.get("detailedDiff") or ()
+        if path not in listed and _at(left, path) == SECRET == _at(found, path)
+    ]
+    kind = step["urn"].split("::")[2].rpartition("$")[2]
+    if values or not kind.startswith(_PROVIDER):
+        yield Change(operation, kind, step["urn"].split("::", 3)[3], values)
+
+
+def _inputs(state: Mapping[str, Any]) -> object:
+    inputs = state.get("inputs") or {}
+    if state.get("type", "").startswith(_PROVIDER):
+        # A provider's credentials come from the environment, so they are no part of a plan.
+        inputs = {key: value for key, value in inputs.items() if value != SECRET}
+    return _opened(inputs)
+
+
+def _opened(value: object) -> object:
+    """Return *value* without the engine's own keys; a JSON object in a text becomes an object."""
+    if isinstance(value, dict):
+        kept = {key: one for key, one in value.items() if not key.startswith(_OF_THE_ENGINE)}
+        return {key: _opened(one) for key, one in kept.items()}
+    if isinstance(value, list):
+        return [_opened(one) for one in value]
+    if isinstance(value, str) and value.startswith("{"):
+        try:
+            return _opened(json.loads(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _at(inputs: object, path: str) -> object:
+    """Return the value at *path*, as the engine writes paths; None if there is none."""
+    for quoted, number, plain in _PART.findall(path):
+        if isinstance(inputs, list) and number and int(number) < len(inputs):
+            inputs = inputs[int(number)]
+        elif isinstance(inputs, dict):
+            inputs = inputs.get(quoted or plain)
+        else:
+            return None
+    return inputs
+
+
+def _value(one: Difference) -> Value:
+    return Value(": ".join([*one.place, one.path]), _text(one.before), _text(one.now))
+
+
+def _text(value: object) -> str | None:
+    if value is ABSENT:
+        return None
+    if isinstance(value, str):
+        return _LATER if value == _UNKNOWN else value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace(f'"{_UNKNOWN}"', _LATER)

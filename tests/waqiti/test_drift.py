@@ -2,12 +2,10 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 
 from clients.failures import NoAnswerError
-from tests.conftest import ROOT
 from waqiti import drift as command
 from waqiti.drift import drift, edits
 from waqiti.report import Report
@@ -143,25 +141,3 @@ def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):
     with pytest.raises(subprocess.CalledProcessError) as failed:
         drift("prod")
     assert failed.value.output == "error: Invalid API key"
-
-
-@pytest.mark.parametrize("word", ["drift", "list", "resume", "verify"])
-def test_a_failed_engine_is_reported_with_its_reason(word, tmp_path):
-    engine = tmp_path / "pulumi"
-    diagnostic = {"severity": "error", "message": "no such stack"}
-    reported = json.dumps({"diagnostics": [diagnostic]}) if word == "drift" else "no such stack"
-    engine.write_text(f"#!/bin/sh\necho '{reported}'\nexit 255\n")
-    engine.chmod(0o755)
-
-    done = subprocess.run(
-        [sys.executable, "-m", "waqiti", word, "prod"],
-        cwd=ROOT,
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    engine_word = "refresh" if word == "drift" else "stack export"
-    assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr == f"error: `pulumi {engine_word}` failed on prod: no such stack\n"

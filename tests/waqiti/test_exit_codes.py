@@ -1,5 +1,6 @@
 """Exit codes: 0 fine, 1 found something, 3 could not tell; a user's mistake is one sentence."""
 
+import json
 import subprocess
 import sys
 
@@ -14,6 +15,22 @@ from waqiti.report import Report
 def run(monkeypatch, capsys):
     def main(word, report):
         monkeypatch.setattr(command, word, lambda *_: report)
+        monkeypatch.setattr(sys, "argv", ["waqiti", word, "prod"])
+        code = command.main()
+        return code, *capsys.readouterr()
+
+    return main
+
+
+@pytest.fixture
+def with_pulumi(monkeypatch, capsys, tmp_path):
+    """Provide a function that runs a word while PATH has only a given `pulumi`, or none."""
+
+    def main(script, word):
+        if script:
+            (tmp_path / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
+            (tmp_path / "pulumi").chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.setattr(sys, "argv", ["waqiti", word, "prod"])
         code = command.main()
         return code, *capsys.readouterr()
@@ -66,14 +83,38 @@ def test_a_resumed_operation_is_no_difference(run):
     ],
 )
 def test_a_pulumi_that_is_missing_or_unexpected_is_one_sentence(
-    tmp_path, pulumi, sentence, word, asks
+    with_pulumi, pulumi, sentence, word, asks
 ):
-    if pulumi:
-        (tmp_path / "pulumi").write_text(f"#!/bin/sh\n{pulumi}\n")
-        (tmp_path / "pulumi").chmod(0o755)
+    assert with_pulumi(pulumi, word) == (3, "", f"error: {sentence.format(asks)}\n")
 
+
+def test_steps_in_another_form_are_one_sentence(with_pulumi):
+    assert with_pulumi('echo \'{"steps": [{"op": "update"}]}\'', "drift") == (
+        3,
+        "",
+        (
+            "error: `pulumi refresh` printed something else than a list of steps: use the version "
+            "of pulumi that pyproject.toml names\n"
+        ),
+    )
+
+
+@pytest.mark.parametrize("word", ["drift", "list", "resume", "verify"])
+def test_a_failed_engine_is_reported_with_its_reason(with_pulumi, word):
+    diagnostic = {"severity": "error", "message": "no such stack"}
+    reported = json.dumps({"diagnostics": [diagnostic]}) if word == "drift" else "no such stack"
+    asks = "refresh" if word == "drift" else "stack export"
+
+    assert with_pulumi(f"echo '{reported}'\nexit 255", word) == (
+        3,
+        "",
+        f"error: `pulumi {asks}` failed on prod: no such stack\n",
+    )
+
+
+def test_the_module_runs_as_a_command(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "waqiti", word, "prod"],
+        [sys.executable, "-m", "waqiti", "list", "prod"],
         cwd=ROOT,
         env={"PATH": str(tmp_path)},
         capture_output=True,
@@ -84,27 +125,5 @@ def test_a_pulumi_that_is_missing_or_unexpected_is_one_sentence(
     assert (done.returncode, done.stdout, done.stderr) == (
         3,
         "",
-        f"error: {sentence.format(asks)}\n",
-    )
-
-
-def test_steps_in_another_form_are_one_sentence(tmp_path):
-    (tmp_path / "pulumi").write_text('#!/bin/sh\necho \'{"steps": [{"op": "update"}]}\'\n')
-    (tmp_path / "pulumi").chmod(0o755)
-
-    done = subprocess.run(
-        [sys.executable, "-m", "waqiti", "drift", "prod"],
-        cwd=ROOT,
-        env={"PATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert (done.returncode, done.stderr) == (
-        3,
-        (
-            "error: `pulumi refresh` printed something else than a list of steps: use the version "
-            "of pulumi that pyproject.toml names\n"
-        ),
+        "error: `pulumi` is not on PATH: install it, or add its folder to PATH\n",
     )

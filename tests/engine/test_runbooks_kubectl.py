@@ -68,7 +68,7 @@ def run(
 ) -> Sequence[subprocess.CompletedProcess[str]]:
     """Run a pipe; each program reads the output of the one before."""
     ran: list[subprocess.CompletedProcess[str]] = []
-    if name := job_of(command):
+    if (name := job_of(command)) in names_of_jobs(cluster):
         eventually(partial(succeeded, cluster, name), 1)
     for words in command.pipe:
         ran.append(

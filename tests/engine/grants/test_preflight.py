@@ -94,7 +94,7 @@ def named(sandbox):
 
 def kafka_sentence(sandbox, operations, place):
     return (
-        f"{named(sandbox)}: the principal of KAFKA_SASL_USERNAME lacks {operations} on "
+        f"{named(sandbox)}: Pulumi's principal lacks {operations} on "
         f"{place}: run what `python -m waqiti grants local kafka` prints"
     )
 

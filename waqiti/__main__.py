@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from clients.failures import NoAnswerError
-from waqiti import (
+from waqiti import granting
+from waqiti.drift import drift
+from waqiti.pipeline import (
     approved_up,
     checks,
     commenting,
     drift_issue,
-    granting,
     login,
     next_step,
     planning,
@@ -21,7 +22,6 @@ from waqiti import (
     released,
     reports,
 )
-from waqiti.drift import drift
 from waqiti.report import Report
 from waqiti.resume import resume
 from waqiti.state import existing, export

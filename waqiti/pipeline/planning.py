@@ -8,10 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from clients.failures import NoAnswerError
-from waqiti import reports, state
-from waqiti.plan import Change, Plan, Value
-from waqiti.plan.markdown import markdown
-from waqiti.plan.reading import read_plan
+from waqiti import state
+from waqiti.pipeline import reports
+from waqiti.pipeline.plan import Change, Plan, Value
+from waqiti.pipeline.plan.markdown import markdown
+from waqiti.pipeline.plan.reading import read_plan
 
 HELP = "write what an `up` would change, without a secret, to reports/"
 

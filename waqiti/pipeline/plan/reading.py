@@ -7,7 +7,7 @@ from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti.differences import ABSENT, Difference, differences
-from waqiti.plan import OPERATIONS, Change, Plan, Value
+from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
 
 SECRET = "[secret]"  # noqa: S105 - how the engine shows a secret
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"

@@ -4,8 +4,8 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from waqiti.plan import OPERATIONS, Change, Plan, Value
-from waqiti.reports import plain
+from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
+from waqiti.pipeline.reports import plain
 
 _LONGEST = 300
 # GitHub accepts 65,536 characters in a comment; the rest is for its marker and its last line.

@@ -3,7 +3,7 @@
 import argparse
 
 from clients.github import own_repository
-from waqiti import reports
+from waqiti.pipeline import reports
 
 HELP = "post a report as the pull request's comment about a stack, in place"
 

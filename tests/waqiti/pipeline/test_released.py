@@ -12,7 +12,7 @@ import pytest
 
 from clients.failures import NoAnswerError
 from tests.conftest import ROOT
-from waqiti.released import Archive, archives, install, read_checksums
+from waqiti.pipeline.released import Archive, archives, install, read_checksums
 
 
 class Quiet(SimpleHTTPRequestHandler):

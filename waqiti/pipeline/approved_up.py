@@ -4,10 +4,11 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from waqiti import reports, state
-from waqiti.plan.markdown import markdown
-from waqiti.plan.review import deviations
-from waqiti.planning import preview, reviewed
+from waqiti import state
+from waqiti.pipeline import reports
+from waqiti.pipeline.plan.markdown import markdown
+from waqiti.pipeline.plan.review import deviations
+from waqiti.pipeline.planning import preview, reviewed
 
 HELP = "apply the reviewed plan of reports/, or refuse if it is not what would happen"
 

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from tests.waqiti.plan.previews import TOPIC, preview, step
+from tests.waqiti.pipeline.plan.previews import TOPIC, preview, step
 from waqiti import __main__ as command
-from waqiti.plan import Change, Plan, Value
-from waqiti.planning import reviewed
+from waqiti.pipeline.plan import Change, Plan, Value
+from waqiti.pipeline.planning import reviewed
 
 CHANGED = preview(step("update", TOPIC, "t", {"partitions": 10}, {"partitions": 12}))
 REFUSED = preview(errors=("error: Pulumi.prod.yaml is not valid:\n  a: unknown key\n",))

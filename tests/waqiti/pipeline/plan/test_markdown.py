@@ -1,7 +1,7 @@
 """The text of a plan, whole."""
 
-from waqiti.plan import Change, Plan, Value
-from waqiti.plan.markdown import markdown
+from waqiti.pipeline.plan import Change, Plan, Value
+from waqiti.pipeline.plan.markdown import markdown
 
 
 def test_an_unchanged_plan_is_one_line():

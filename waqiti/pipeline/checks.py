@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from clients.failures import NoAnswerError
-from waqiti import reports
+from waqiti.pipeline import reports
 
 HELP = "write the results of checks, and the changed plans and dashboards, to reports/"
 _GOLDEN = "tests/golden"

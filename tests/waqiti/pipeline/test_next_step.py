@@ -7,8 +7,8 @@ from dataclasses import asdict
 import pytest
 
 from waqiti import __main__ as command
-from waqiti import next_step, reports
-from waqiti.plan import Change, Plan
+from waqiti.pipeline import next_step, reports
+from waqiti.pipeline.plan import Change, Plan
 
 A, B = Change("create", "T", "a", []), Change("update", "T", "b", [])
 AGAIN = "run the workflow again: its plan has what is left, to be reviewed"

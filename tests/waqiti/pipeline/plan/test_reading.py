@@ -5,9 +5,9 @@ import json
 import pytest
 
 from clients.failures import NoAnswerError
-from tests.waqiti.plan.previews import KV, SHOWN, TOPIC, preview, step
-from waqiti.plan import Change, Plan, Value
-from waqiti.plan.reading import read_plan
+from tests.waqiti.pipeline.plan.previews import KV, SHOWN, TOPIC, preview, step
+from waqiti.pipeline.plan import Change, Plan, Value
+from waqiti.pipeline.plan.reading import read_plan
 
 
 def values(*steps):

@@ -5,9 +5,10 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 
-from waqiti import reports, state
-from waqiti.plan.markdown import markdown
-from waqiti.planning import preview, reviewed
+from waqiti import state
+from waqiti.pipeline import reports
+from waqiti.pipeline.plan.markdown import markdown
+from waqiti.pipeline.planning import preview, reviewed
 
 HELP = "report how far a failed `up` came, and what to run next"
 

@@ -1,7 +1,7 @@
 """A plan that is not the reviewed one is refused, and each deviation is named."""
 
-from waqiti.plan import Change, Plan, Value
-from waqiti.plan.review import deviations
+from waqiti.pipeline.plan import Change, Plan, Value
+from waqiti.pipeline.plan.review import deviations
 
 
 def plan(*changes):

@@ -3,7 +3,7 @@
 import sys
 
 from waqiti import __main__ as command
-from waqiti import checks
+from waqiti.pipeline import checks
 
 
 def test_checks_without_a_change_of_plans_and_dashboards():

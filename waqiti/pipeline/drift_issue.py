@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from clients.github import own_repository
-from waqiti import reports
+from waqiti.pipeline import reports
 from waqiti.report import Report
 
 HELP = "open, update or close the issue about a stack's drift"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from waqiti.plan import OPERATIONS, Change, Plan, Value
+from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
 
 Named = Mapping[tuple[str, str], Change]
 

@@ -1,4 +1,4 @@
-"""The `waqiti` command: `python -m waqiti drift|grants|list|resume|verify STACK`."""
+"""The `waqiti` command: `python -m waqiti adopt|drift|grants|list|resume|verify STACK`."""
 
 import argparse
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from clients.failures import NoAnswerError
-from waqiti import granting
+from waqiti import adopt, granting
 from waqiti.drift import drift
 from waqiti.report import Report
 from waqiti.resume import resume
@@ -34,6 +34,8 @@ def main() -> int:
     if arguments.command == "grants":
         return granting.run(arguments)
     try:
+        if arguments.command == "adopt":
+            return adopt.run(arguments)
         report = _run(arguments)
     except subprocess.CalledProcessError as error:
         if error.output:
@@ -66,6 +68,7 @@ def _arguments() -> argparse.Namespace:
                 metavar="SECONDS",
                 help="how long the systems may take; by default they have had their time",
             )
+    adopt.add_arguments(commands.add_parser("adopt", help=adopt.HELP))
     granting.add_arguments(commands.add_parser("grants", help=granting.HELP))
     return parser.parse_args()
 

@@ -5,13 +5,12 @@ The engine shows a dashboard as one JSON text. This report names each panel by i
 """
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti.report import Report
-from waqiti.state import State, export, pulumi, read
+from waqiti.state import State, digest, export
 from waqiti.verify import pagerduty
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
@@ -34,7 +33,8 @@ def drift(stack: str) -> Report:
         NoAnswerError: PATH has no `pulumi`, or its output is not what this module reads.
         subprocess.CalledProcessError: The refresh failed; standard error has the reason.
     """
-    plan = _refresh(stack)
+    # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
+    plan = digest("refresh", "--stack", stack, "--preview-only", "--run-program")
     try:
         lines = sorted(sentence for step in plan["steps"] for sentence in _report(step))
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -51,29 +51,9 @@ def drift(stack: str) -> Report:
 def edits(left: Model, found: Model) -> Iterator[str]:
     """Yield a sentence for each difference between the dashboards *left* and *found*."""
     title = left.get("title", left.get("uid"))
-    for place, path, before, now in _differences(left, found):
+    for place, path, before, now in differences(left, found):
         where = ", ".join([f"dashboard {title!r}", *place])
-        yield f"{where}: {path} is {_shown(now)}, and was {_shown(before)}"
-
-
-def _refresh(stack: str) -> dict[str, Any]:
-    # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
-    flags = ("--preview-only", "--run-program", "--json")
-    try:
-        return read(pulumi("refresh", "--stack", stack, *flags), "refresh")
-    except subprocess.CalledProcessError as failure:
-        messages = _errors(failure.output or "")
-        failure.output = "\n".join(" ".join(message.split()) for message in messages)
-        raise
-
-
-def _errors(output: str) -> list[str]:
-    """Return the errors among the diagnostics, or an output without diagnostics as it is."""
-    try:
-        found = json.loads(output)["diagnostics"]
-        return [one["message"] for one in found if one["severity"] == "error"]
-    except (KeyError, TypeError, ValueError):
-        return [output] if output.strip() else []
+        yield f"{where}: {path} is {shown(now)}, and was {shown(before)}"
 
 
 def _report(step: Mapping[str, Any]) -> Iterator[str]:
@@ -87,10 +67,10 @@ def _report(step: Mapping[str, Any]) -> Iterator[str]:
             if (left["type"], key) == (_DASHBOARD, _MODEL):
                 yield from edits(json.loads(before), json.loads(now))
             else:
-                yield f"{name}: {key} is {_shown(now)}, and was {_shown(before)}"
+                yield f"{name}: {key} is {shown(now)}, and was {shown(before)}"
 
 
-def _differences(
+def differences(
     left: object, found: object, path: str = ""
 ) -> Iterator[tuple[list[str], str, object, object]]:
     """Yield the innermost differences: the enclosing panels, the path, and both values."""
@@ -100,10 +80,10 @@ def _differences(
             if key == "panels" and isinstance(before, list) and isinstance(now, list):
                 yield from _panels(before, now)
             else:
-                yield from _differences(before, now, f"{path}.{key}" if path else key)
+                yield from differences(before, now, f"{path}.{key}" if path else key)
     elif isinstance(left, list) and isinstance(found, list) and len(left) == len(found):
         for number, pair in enumerate(zip(left, found, strict=True)):
-            yield from _differences(*pair, f"{path}[{number}]")
+            yield from differences(*pair, f"{path}[{number}]")
     elif left != found:
         yield [], path, left, found
 
@@ -123,7 +103,7 @@ def _panels(left: Panels, found: Panels) -> Iterator[tuple[list[str], str, objec
         if now is None:
             yield place, "it", "there", _NOTHING
             continue
-        for inner, path, before, after in _differences(panel, now):
+        for inner, path, before, after in differences(panel, now):
             yield [*place, *inner], path, before, after
     for panel in others:
         yield [_name(panel)], "it", _NOTHING, "there"
@@ -134,7 +114,8 @@ def _name(panel: Model) -> str:
     return f"{kind} {panel.get('title', 'without a title')!r}"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return *value* as a sentence quotes it."""
     if value is _NOTHING or value is None:
         return "not there"
     text = value if value == "there" else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -145,11 +145,13 @@ def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):
     assert failed.value.output == "error: Invalid API key"
 
 
-@pytest.mark.parametrize("word", ["drift", "list", "resume", "verify"])
+@pytest.mark.parametrize("word", ["adopt", "drift", "list", "resume", "verify"])
 def test_a_failed_engine_is_reported_with_its_reason(word, tmp_path):
     engine = tmp_path / "pulumi"
     diagnostic = {"severity": "error", "message": "no such stack"}
-    reported = json.dumps({"diagnostics": [diagnostic]}) if word == "drift" else "no such stack"
+    reported = (
+        json.dumps({"diagnostics": [diagnostic]}) if word in ("adopt", "drift") else "no such stack"
+    )
     engine.write_text(f"#!/bin/sh\necho '{reported}'\nexit 255\n")
     engine.chmod(0o755)
 
@@ -162,7 +164,7 @@ def test_a_failed_engine_is_reported_with_its_reason(word, tmp_path):
         check=False,
     )
 
-    engine_word = "refresh" if word == "drift" else "stack export"
+    engine_word = {"adopt": "preview", "drift": "refresh"}.get(word, "stack export")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.splitlines()[0] == "no such stack"
     assert done.stderr.splitlines()[1].startswith(f"error: `{engine_word}")

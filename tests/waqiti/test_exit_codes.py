@@ -59,6 +59,7 @@ def test_a_resumed_operation_is_no_difference(run):
 @pytest.mark.parametrize(
     ("word", "asks"),
     [
+        ("adopt", "preview"),
         ("drift", "refresh"),
         ("list", "stack export"),
         ("resume", "stack export"),

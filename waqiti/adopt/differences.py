@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from waqiti.adopt.plan import Step
 from waqiti.drift import differences, shown
@@ -27,8 +27,8 @@ class Comparison:
         replaced: Whether the resource would be deleted and created again.
     """
 
-    lines: Sequence[str] = ()
-    notes: Sequence[str] = ()
+    lines: Sequence[str] = field(default_factory=list)
+    notes: Sequence[str] = field(default_factory=list)
     replaced: bool = False
 
 

@@ -66,7 +66,8 @@ def _ask(creations: Sequence[Creation]) -> Found:
         for creation in creations:
             identity_of = identify(creation.kind)
             if identity_of is None:
-                found.unknown.append(f"{creation.kind} {creation.name}: its identity is not known")
+                name = f"{creation.kind} {creation.name}"
+                found.unknown.append(f"{name}: its identity is not known, so look for it yourself")
                 continue
             inputs = resolved(creation, found.ids)
             try:

@@ -33,10 +33,10 @@ COMPANYS_SECRET = {
     "stringData": {"alertmanager.yaml": "route: {receiver: ours}\nreceivers: [{name: ours}]\n"},
 }
 _KINDS = (
-    "/api/v1/namespaces/legal/persistentvolumeclaims",
-    "/api/v1/namespaces/monitoring/secrets",
-    "/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheusrules",
     "/apis/storage.k8s.io/v1/storageclasses",
+    "/api/v1/namespaces/legal/persistentvolumeclaims",
+    "/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheusrules",
+    "/api/v1/namespaces/monitoring/secrets",
 )
 _DENIED = (ResourceType.TOPIC, TOPIC, ResourcePatternType.LITERAL, "User:*", "*")
 
@@ -59,8 +59,8 @@ def make(world: World) -> None:
     claim = inputs("kubernetes:core/v1:PersistentVolumeClaim", "legal")
     claim["metadata"]["labels"] = {"app.kubernetes.io/part-of": "documents"}
     storage_class = inputs("kubernetes:storage.k8s.io/v1:StorageClass", "legal")
-    for described in (storage_class, claim, rules, COMPANYS_SECRET):
-        kubernetes.api(world, "admin").apply(described)
+    for path, described in zip(_KINDS, (storage_class, claim, rules, COMPANYS_SECRET), strict=True):
+        kubernetes.api(world, "admin").create(path, described)
 
 
 def dump(world: World) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _make_board(world: World, board: Mapping[str, Any]) -> None:
     _grafana(world, "POST", "dashboards/db", {"dashboard": model, "folderUid": "waqiti"})
 
 
-def _grafana(world: World, method: str, path: str, body: object = None) -> Any:
+def _grafana(world: World, method: str, path: str, body: Any = None) -> Any:
     token = {"Authorization": f"Bearer {world.credentials['grafana/pulumi']}"}
     url = f"{grafana.url(world)}/api/{path}"
     answer = requests.request(method, url, headers=token, json=body, timeout=10)
@@ -156,4 +156,5 @@ def _acls(world: World) -> list[str]:
     every: Any = None
     anything = (ResourceType.ANY, every, ResourcePatternType.ANY, every, every)
     wanted = AclBindingFilter(*anything, AclOperation.ANY, AclPermissionType.ANY)
-    return sorted(map(str, kafka.admin(world).describe_acls(wanted).result(10)))
+    admin = kafka.admin(world)  # a temporary one would close before it answers
+    return sorted(map(str, admin.describe_acls(wanted).result(10)))

@@ -106,7 +106,7 @@ class Kafka:
             found = self._result(self._client.describe_acls(_ALL_ACLS))
         except KafkaException as error:
             raise self._refusal("list the ACLs", error) from None
-        return frozenset(map(_spelled, found))
+        return frozenset(map(import_id, found))
 
     def _refusal(self, what: str, error: KafkaException) -> NoAnswerError:
         return NoAnswerError(
@@ -138,7 +138,8 @@ class Kafka:
         self._errors.append(error)
 
 
-def _spelled(acl: Any) -> str:  # noqa: ANN401 - its stubs permit numbers in place of constants
+def import_id(acl: Any) -> str:  # noqa: ANN401 - its stubs permit numbers in place of constants
+    """Return the id with which the provider imports an ACL, in the provider's own words."""
     # librdkafka calls the cluster by the type of the oldest resource that it had.
     kind = "Cluster" if acl.restype == ResourceType.BROKER else _camel(acl.restype.name)
     operation, permission = _camel(acl.operation.name), _camel(acl.permission_type.name)

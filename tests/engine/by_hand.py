@@ -26,11 +26,35 @@ from tests.engine.paging_clients import SERVICE, rest
 SECRET = "alerting/pagerduty"  # noqa: S105 - a path
 BOARD = "waqiti-alerting"
 RULES = "waqiti-alert-delivery"
-COMPANYS_SECRET = {
+COMPANYS_SECRET: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "Secret",
     "metadata": {"name": "alertmanager-main", "namespace": "monitoring"},
     "stringData": {"alertmanager.yaml": "route: {receiver: ours}\nreceivers: [{name: ours}]\n"},
+}
+# The kind of the added form of `AlertRouting`, which the sandbox's cluster does not serve.
+ROUTES = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "alertmanagerconfigs.monitoring.coreos.com"},
+    "spec": {
+        "group": "monitoring.coreos.com",
+        "names": {"kind": "AlertmanagerConfig", "plural": "alertmanagerconfigs"},
+        "scope": "Namespaced",
+        "versions": [
+            {
+                "name": "v1alpha1",
+                "served": True,
+                "storage": True,
+                "schema": {
+                    "openAPIV3Schema": {
+                        "type": "object",
+                        "x-kubernetes-preserve-unknown-fields": True,
+                    }
+                },
+            }
+        ],
+    },
 }
 _KINDS = (
     "/apis/storage.k8s.io/v1/storageclasses",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from confluent_kafka.admin import NewPartitions
 
 from sandbox.servers import (
     SERVERS,
@@ -23,7 +24,7 @@ from sandbox.world import World
 from tests.conftest import ROOT
 from tests.engine import by_hand
 from tests.engine.conftest import copy_program
-from tests.engine.kafka_clients import TOPIC
+from tests.engine.kafka_clients import TOPIC, result
 from tests.engine.paging_clients import integration_key, key_in_vault
 from tests.engine.ports import next_block
 from tests.engine.sandboxes import Sandbox, discard
@@ -32,30 +33,19 @@ pytestmark = [pytest.mark.minutes(3), pytest.mark.own_sandbox]
 
 # What an `up` needs: nothing evaluates rules, and no pod runs.
 NEEDED = [server.SERVER for server in (openbao, kafka, kubernetes, operators, pagerduty, grafana)]
-ROUTES = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "alertmanagerconfigs.monitoring.coreos.com"},
-    "spec": {
-        "group": "monitoring.coreos.com",
-        "names": {"kind": "AlertmanagerConfig", "plural": "alertmanagerconfigs"},
-        "scope": "Namespaced",
-        "versions": [
-            {
-                "name": "v1alpha1",
-                "served": True,
-                "storage": True,
-                "schema": {
-                    "openAPIV3Schema": {
-                        "type": "object",
-                        "x-kubernetes-preserve-unknown-fields": True,
-                    }
-                },
-            }
-        ],
-    },
-}
 OUTPUT = ""
+REFUSED = """\
+Kafka:
+  equal      Acl topics-encryption-audit-log-audit-query-service-read \
+(User:audit-query-service|*|Read|Allow|Topic|encryption-audit-log|Literal)
+  equal      Acl topics-encryption-audit-log-deny-deletion \
+(User:*|*|Delete|Deny|Topic|encryption-audit-log|Literal)
+  equal      Acl topics-encryption-audit-log-encryption-audit-service-write \
+(User:encryption-audit-service|*|Write|Allow|Topic|encryption-audit-log|Literal)
+  refused    Topic topics-encryption-audit-log (encryption-audit-log)
+             partitions: 12 → 10
+             it is not in the file, because an `up` would delete it and create it again: \
+declare what exists, or delete it yourself"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +63,7 @@ class Adoption:
     after_adopt: dict[str, Any]
     after_import: dict[str, Any]
     after_up: dict[str, Any]
+    refused: tuple[str, list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +75,7 @@ def adopted(toolchain, engine, tmp_path_factory):
     sandbox = Sandbox(world, toolchain, engine, program, NEEDED)
     try:
         sandbox.start()
-        for described in (ROUTES, *granted(sandbox)):
+        for described in (by_hand.ROUTES, *granted(sandbox)):
             kubernetes.api(world, "admin").apply(described)
         by_hand.make(world)
         yield adopt(sandbox)
@@ -124,6 +115,9 @@ def adopt(sandbox: Sandbox) -> Adoption:
     preview = sandbox.pulumi("preview", "--json")
     steps = json.loads(preview.stdout[preview.stdout.index("{") :])["steps"]
     sandbox.up()
+    second_up = sandbox.up()
+    key, secret = integration_key(world), key_in_vault(world)
+    after_up = by_hand.dump(world)
     return Adoption(
         adopt=(done.returncode, done.stdout),
         preview={
@@ -131,15 +125,31 @@ def adopt(sandbox: Sandbox) -> Adoption:
             for step in steps
             if step["op"] not in ("create", "same")
         },
-        second_up=sandbox.up(),
-        key=integration_key(world),
-        secret=key_in_vault(world),
+        second_up=second_up,
+        key=key,
+        secret=secret,
         file=file,
         states=[state, state_of(world)],
         by_hand=before,
         after_adopt=after_adopt,
         after_import=after_import,
-        after_up=by_hand.dump(world),
+        after_up=after_up,
+        refused=adopt_with_more_partitions(sandbox),
+    )
+
+
+def adopt_with_more_partitions(sandbox: Sandbox) -> tuple[str, list[str]]:
+    """Return what is printed about Kafka, and what the import file has of it."""
+    topic = next(r["urn"] for r in sandbox.state()["resources"] if r.get("id") == TOPIC)
+    forgotten = sandbox.pulumi("state", "delete", topic, "--target-dependents", "--yes")
+    assert forgotten.returncode == 0, forgotten.stdout
+    result(kafka.admin(sandbox.world).create_partitions([NewPartitions(TOPIC, 12)]))
+    done = sandbox.waqiti("adopt")
+    assert done.returncode == 1, done.stdout
+    file = json.loads((sandbox.program / ".waqiti/import-local.json").read_text())
+    return (
+        done.stdout.partition("\n.waqiti")[0],
+        [r["name"] for r in file["resources"] if r["type"].startswith("kafka:")],
     )
 
 
@@ -221,6 +231,12 @@ def test_nothing_is_destroyed_or_doubled(adopted):
         "folders": 1,
     }
     assert adopted.after_up["vault"]["current_version"] == 2
+
+
+def test_what_an_up_would_replace_is_not_in_the_file(adopted):
+    of_topic = ("audit-query-service-read", "deny-deletion", "encryption-audit-service-write")
+
+    assert adopted.refused == (REFUSED, [f"topics-{TOPIC}-{acl}" for acl in of_topic])
 
 
 def test_a_second_up_changes_nothing(adopted):

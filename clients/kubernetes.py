@@ -48,17 +48,20 @@ class Cluster:
         found = self._ask(self._api.get_api_resources, group, number)
         return [resource.kind for resource in found.resources] if found else []
 
-    def has(self, described: Mapping[str, Any]) -> bool:
-        """Return whether there is an object of the kind, namespace and name of *described*."""
+    def find(self, described: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the object of the kind, namespace and name of *described*, or None."""
         version, metadata = described["apiVersion"], described["metadata"]
         root = f"/apis/{version}" if "/" in version else f"/api/{version}"
         served = (self._ask(self._read, root) or {}).get("resources", ())
         resource = next((r for r in served if r["kind"] == described["kind"]), None)
         if resource is None:
-            return False
+            return None
         place = f"/namespaces/{metadata.get('namespace', 'default')}"
         path = [root, place if resource["namespaced"] else "", f"/{resource['name']}"]
-        return self._ask(self._read, f"{''.join(path)}/{metadata['name']}") is not None
+        found: Mapping[str, Any] | None = self._ask(
+            self._read, f"{''.join(path)}/{metadata['name']}"
+        )
+        return found
 
     def unsynced(self, namespace: str, name: str) -> str | None:
         """

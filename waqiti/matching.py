@@ -47,14 +47,15 @@ def _has_document(found: object, value: object) -> bool:
         wanted, document = json.loads(str(value)), json.loads(str(found))
     except ValueError:
         return False
-    return isinstance(wanted, dict) and _has(document, _without_numbers(wanted))
+    return isinstance(wanted, dict) and _has(document, without_numbers(wanted))
 
 
-def _without_numbers(document: object) -> object:
+def without_numbers(document: object) -> object:
+    """Return a dashboard without what Grafana sets in it."""
     if isinstance(document, dict):
         kept = {key: value for key, value in document.items() if key not in _SET_BY_GRAFANA}
-        return {key: _without_numbers(value) for key, value in kept.items()}
-    return list(map(_without_numbers, document)) if isinstance(document, list) else document
+        return {key: without_numbers(value) for key, value in kept.items()}
+    return list(map(without_numbers, document)) if isinstance(document, list) else document
 
 
 def _text(value: object) -> str:

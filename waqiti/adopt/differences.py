@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from waqiti.adopt.plan import Step
 from waqiti.drift import differences, shown
-from waqiti.matching import OPTIONS
+from waqiti.matching import OPTIONS, without_numbers
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
 _MODEL = "configJson"
@@ -64,7 +64,8 @@ def _comparison(step: Step, *, replaced: bool) -> Comparison:
 
 
 def _model_lines(before: str, now: str) -> Iterator[str]:
-    for place, path, existing, declared in differences(json.loads(before), json.loads(now)):
+    found, wanted = (without_numbers(json.loads(text)) for text in (before, now))
+    for place, path, existing, declared in differences(found, wanted):
         yield f"{', '.join([*place, path])}: {shown(existing)} → {shown(declared)}"
 
 

@@ -99,7 +99,7 @@ def _kafka(provider: Inputs) -> _Question:
 
 def _kubernetes(provider: Inputs) -> _Question:
     cluster = Cluster(provider["context"])
-    return lambda inputs, _: cluster.has(inputs)
+    return lambda inputs, _: cluster.find(inputs) is not None
 
 
 def _grafana(provider: Inputs) -> _Question:

@@ -5,18 +5,14 @@ The engine creates the providers and the components of the file in the state, so
 finds its provider and its parent there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from clients.failures import NoAnswerError
-from clients.pagerduty import PagerDuty
 from waqiti.adopt.existing import resolved
-from waqiti.adopt.plan import Creation, Plan
+from waqiti.adopt.known_state import Encrypt, known_state
+from waqiti.adopt.plan import Plan
 
-_INTEGRATION = "pagerduty:index/serviceIntegration:ServiceIntegration"
 _PROVIDER = "pulumi:providers:"
-
-Encrypt = Callable[[str], Mapping[str, str]]
 
 
 def filled(plan: Plan, ids: Mapping[str, str], encrypt: Encrypt) -> dict[str, Any]:
@@ -30,27 +26,7 @@ def filled(plan: Plan, ids: Mapping[str, str], encrypt: Encrypt) -> dict[str, An
         name = resource.get("logicalName", resource["name"])
         creation = adopted.get((resource["type"], name))
         if creation:
-            known = {"id": ids[creation.urn]} | _secret_state(creation, ids, encrypt)
-            resources.append(resource | known)
+            identity, inputs = ids[creation.urn], resolved(creation, ids)
+            state = known_state(creation, inputs, identity, encrypt)
+            resources.append({**resource, "id": identity, **state})
     return {**plan.file, "resources": resources}
-
-
-def _secret_state(creation: Creation, ids: Mapping[str, str], encrypt: Encrypt) -> dict[str, Any]:
-    """
-    Return the whole state of an integration, and nothing for any other resource.
-
-    The provider returns the integration's key in plain text, and an import would write that into
-    the state. The engine does not read a resource whose outputs are in the file.
-    """
-    if creation.kind != _INTEGRATION:
-        return {}
-    service, identity = resolved(creation, ids)["service"], ids[creation.urn]
-    provider = creation.provider
-    account = PagerDuty(provider.get("apiUrlOverride"), provider.get("serviceRegion"))
-    answer = account.get(f"services/{service}/integrations/{identity}")
-    if answer is None:
-        raise NoAnswerError(f"{account.name} has no integration {identity} any more: run it again")
-    found = answer["integration"]
-    inputs = {"name": found["name"], "service": service, "type": found["type"]}
-    key = {"integrationKey": encrypt(found["integration_key"])}
-    return {"inputs": inputs, "outputs": {**inputs, "htmlUrl": found["html_url"], **key}}

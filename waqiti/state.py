@@ -60,6 +60,7 @@ def pulumi(
     given: str | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    merged: bool = False,
 ) -> str:
     """
     Run the `pulumi` on PATH and return its standard output.
@@ -69,6 +70,7 @@ def pulumi(
         given: Its standard input.
         environment: Its environment; by default that of this process.
         folder: The folder of its project; by default the current one.
+        merged: Whether its standard error is part of the output, and not shown.
 
     Raises:
         NoAnswerError: PATH has no `pulumi`.
@@ -82,6 +84,7 @@ def pulumi(
         env=environment,
         cwd=folder,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merged else None,
         text=True,
         check=True,
     ).stdout

@@ -34,6 +34,7 @@ def steps_after_import(stack: str, ids: Mapping[str, str]) -> Sequence[Step]:
         pulumi(
             *("import", "--file", str(file), "--stack", own, "--suppress-progress", *flags),
             environment=environment,
+            merged=True,
         )
         found: Sequence[Step] = digest("preview", "--stack", own, environment=environment)["steps"]
         return found
@@ -58,7 +59,7 @@ def _temporary_stack(
         environment = inherited | own
         # The engine writes the salt of the passphrase into the stack file of this folder.
         init = ("stack", "init", stack, "--secrets-provider", "passphrase")
-        pulumi(*init, environment=environment, folder=folder)
+        pulumi(*init, environment=environment, folder=folder, merged=True)
         file = folder / f"Pulumi.{stack}.yaml"
         salt = yaml.safe_load(file.read_text())
         file.write_text(json.dumps(salt | {"config": sections}))

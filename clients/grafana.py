@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -20,14 +21,31 @@ def permissions(url: str) -> Mapping[str, Any]:
     Raises:
         NoAnswerError: Grafana does not answer, or refuses.
     """
+    found: Mapping[str, Any] | None = _read(url, _PERMISSIONS)
+    if found is None:
+        raise NoAnswerError(f"Grafana at {url} answers 404 at {_PERMISSIONS}: correct grafana.url")
+    return found
+
+
+def has(url: str, collection: str, uid: str) -> bool:
+    """
+    Return whether *collection* (`folders` or `dashboards/uid`) has an object of this *uid*.
+
+    Raises:
+        NoAnswerError: Grafana does not answer, or refuses.
+    """
+    return _read(url, f"/api/{collection}/{quote(uid, safe='')}") is not None
+
+
+def _read(url: str, path: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the document at *path*, or None if Grafana answers 404."""
     who = f"Grafana at {url}"
-    answer = http.get(who, f"{url}{_PERMISSIONS}", _headers())
+    answer = http.get(who, f"{url}{path}", _headers())
     if answer.status_code == requests.codes.unauthorized:
         raise NoAnswerError(f"{who} refuses the token: set GRAFANA_AUTH to a valid one")
     if answer.status_code == requests.codes.not_found:
-        raise NoAnswerError(f"{who} answers 404 at {_PERMISSIONS}: correct grafana.url")
-    found: Mapping[str, Any] = http.json_of(who, answer)
-    return found
+        return None
+    return http.json_of(who, answer)
 
 
 def _headers() -> Mapping[str, str]:

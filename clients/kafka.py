@@ -10,12 +10,17 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import (
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,
     ConfigResource,
     NewPartitions,
     NewTopic,
+    ResourcePatternType,
+    ResourceType,
 )
 
 from clients import http
@@ -27,6 +32,16 @@ _MECHANISMS = {
     "scram-sha256": "SCRAM-SHA-256",
     "scram-sha512": "SCRAM-SHA-512",
 }
+_EVERY: Any = None  # its stubs permit a text only
+_ALL_ACLS = AclBindingFilter(
+    ResourceType.ANY,
+    _EVERY,
+    ResourcePatternType.ANY,
+    _EVERY,
+    _EVERY,
+    AclOperation.ANY,
+    AclPermissionType.ANY,
+)
 _USER = ("KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD")
 _CERTIFICATE = ("KAFKA_CLIENT_CERT", "KAFKA_CLIENT_KEY")
 
@@ -74,6 +89,35 @@ class Kafka:
             settings["ssl.ca.location"] = authorities
         self._errors: list[KafkaError] = []
         self._client = AdminClient(settings, logger=_SILENT)
+
+    def has_topic(self, name: str) -> bool:
+        """
+        Return whether there is a topic of this *name*.
+
+        Raises:
+            NoAnswerError: Kafka does not answer, or refuses.
+        """
+        (answer,) = self._client.describe_topics(TopicCollection([name])).values()
+        try:
+            self._result(answer)
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                return False
+            raise self._refusal(f"describe the topic {name}", error) from None
+        return True
+
+    def acls(self) -> frozenset[str]:
+        """
+        Return the ACLs of the cluster, each as the provider imports it: `principal|host|…`.
+
+        Raises:
+            NoAnswerError: Kafka does not answer, or refuses.
+        """
+        try:
+            found = self._result(self._client.describe_acls(_ALL_ACLS))
+        except KafkaException as error:
+            raise self._refusal("list the ACLs", error) from None
+        return frozenset(map(import_id, found))
 
     def lacking(
         self, on_cluster: Sequence[str], on_topics: Mapping[str, Sequence[str]]
@@ -152,6 +196,12 @@ class Kafka:
             return bool(error.args[0].code() != KafkaError.TOPIC_AUTHORIZATION_FAILED)
         return True
 
+    def _refusal(self, what: str, error: KafkaException) -> NoAnswerError:
+        return NoAnswerError(
+            f"{self.name} does not let Pulumi's principal {what} ({error.args[0].str()}): grant "
+            "what `waqiti grants` prints"
+        )
+
     def _result(self, answer: Future[Any]) -> Any:  # noqa: ANN401 - any answer
         """Return the answer of the cluster, or raise the KafkaException that it answers with."""
         deadline = time.monotonic() + http.TIMEOUT_SECONDS
@@ -176,10 +226,24 @@ class Kafka:
         self._errors.append(error)
 
 
+def import_id(acl: Any) -> str:  # noqa: ANN401 - its stubs permit numbers in place of constants
+    """Return the id with which the provider imports an ACL, in the provider's own words."""
+    # librdkafka calls the cluster by the type of the oldest resource that it had.
+    kind = "Cluster" if acl.restype == ResourceType.BROKER else _camel(acl.restype.name)
+    operation, permission = _camel(acl.operation.name), _camel(acl.permission_type.name)
+    pattern = _camel(acl.resource_pattern_type.name)
+    return f"{acl.principal}|{acl.host}|{operation}|{permission}|{kind}|{acl.name}|{pattern}"
+
+
+def _camel(constant: str) -> str:
+    """Return Kafka's own name of a constant such as IDEMPOTENT_WRITE."""
+    return constant.title().replace("_", "")
+
+
 def _names(described: Any) -> set[str]:  # noqa: ANN401 - a cluster or a topic
     """Return what the principal may do, as Kafka's own tool spells it: AlterConfigs."""
     operations = described.authorized_operations or ()  # None if there are none
-    return {operation.name.title().replace("_", "") for operation in operations}
+    return {_camel(operation.name) for operation in operations}
 
 
 def _without(wanted: Sequence[str], permitted: set[str]) -> Sequence[str]:

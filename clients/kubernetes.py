@@ -1,5 +1,6 @@
 """The API of a Kubernetes cluster."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from urllib3.exceptions import HTTPError
 from clients import http
 from clients.failures import NoAnswerError, cause
 
-_NOT_FOUND = 404
+_OK, _NOT_FOUND = 200, 404
 
 
 class Cluster:
@@ -60,6 +61,21 @@ class Cluster:
         answer = self._ask(self._access.create_self_subject_access_review, review)
         return bool(answer and answer.status.allowed)
 
+    def find(self, described: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the object of the kind, namespace and name of *described*, or None."""
+        version, metadata = described["apiVersion"], described["metadata"]
+        root = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        served = (self._ask(self._read, root) or {}).get("resources", ())
+        resource = next((r for r in served if r["kind"] == described["kind"]), None)
+        if resource is None:
+            return None
+        place = f"/namespaces/{metadata.get('namespace', 'default')}"
+        path = [root, place if resource["namespaced"] else "", f"/{resource['name']}"]
+        found: Mapping[str, Any] | None = self._ask(
+            self._read, f"{''.join(path)}/{metadata['name']}"
+        )
+        return found
+
     def unsynced(self, namespace: str, name: str) -> str | None:
         """
         Return why the Secret of an ExternalSecret is not that of its current version, or None.
@@ -82,6 +98,15 @@ class Cluster:
         if synced != current:
             return f"is at generation {current}, and generation {synced or 'none'} is synced"
         return None if ready else "has no condition Ready"
+
+    def _read(self, path: str, **options: Any) -> Any:  # noqa: ANN401 - any answer
+        api = self._api.api_client
+        asked = api.param_serialize("GET", path, auth_settings=["BearerToken"])
+        answer = api.call_api(*asked, **options)
+        body = answer.read()
+        if answer.status != _OK:
+            raise client.ApiException(status=answer.status, reason=answer.reason)
+        return json.loads(body)
 
     def _ask(self, question: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - any answer
         """Return the answer, or None if the cluster does not have it."""

@@ -3,8 +3,10 @@
 import os
 
 import hvac
+from hvac.exceptions import InvalidPath, VaultError
 
 from clients import http
+from clients.failures import NoAnswerError, cause
 
 
 def connect(address: str, namespace: str | None) -> hvac.Client:
@@ -18,3 +20,26 @@ def connect(address: str, namespace: str | None) -> hvac.Client:
         session=own,
         timeout=http.TIMEOUT_SECONDS,
     )
+
+
+def has_secret(address: str, namespace: str | None, mount: str, path: str) -> bool:
+    """
+    Return whether *mount* has a current version of the secret at *path*; no value is read.
+
+    Raises:
+        NoAnswerError: Vault does not answer, or refuses.
+    """
+    who = f"Vault at {address}"
+    try:
+        vault = connect(address, namespace)
+        answer = vault.secrets.kv.v2.read_secret_metadata(path, mount_point=mount)
+    except InvalidPath:
+        return False
+    except VaultError as error:
+        why = " ".join(str(error).split())
+        raise NoAnswerError(f"{who} does not let the token read {mount}/{path} ({why})") from None
+    except OSError as error:  # every error of requests is one
+        raise NoAnswerError(f"{who} does not answer ({cause(error)})") from None
+    metadata = answer["data"]
+    current = metadata["versions"].get(str(metadata["current_version"]))
+    return bool(current) and not (current["deletion_time"] or current["destroyed"])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from clients.failures import NoAnswerError
-from waqiti import granting
+from waqiti import adopt, granting
 from waqiti.drift import drift
 from waqiti.pipeline import (
     approved_up,
@@ -34,6 +34,7 @@ _COMMANDS = {
     "verify": "report where the systems do not run what Pulumi wrote, without showing a secret",
 }
 _MODULES = {
+    "adopt": adopt,
     "approved-up": approved_up,
     "checks": checks,
     "comment": commenting,

@@ -5,14 +5,13 @@ The engine shows a dashboard as one JSON text. This report names each panel by i
 """
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti.differences import Model, differences, shown
 from waqiti.report import Report
-from waqiti.state import State, export, pulumi, read
+from waqiti.state import State, digest, export
 from waqiti.verify import pagerduty
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
@@ -30,7 +29,8 @@ def drift(stack: str) -> Report:
         NoAnswerError: PATH has no `pulumi`, or its output is not what this module reads.
         subprocess.CalledProcessError: The refresh failed; standard error has the reason.
     """
-    plan = _refresh(stack)
+    # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
+    plan = digest("refresh", "--stack", stack, "--preview-only", "--run-program")
     try:
         lines = sorted(sentence for step in plan["steps"] for sentence in _report(step))
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -50,26 +50,6 @@ def edits(left: Model, found: Model) -> Iterator[str]:
     for one in differences(left, found):
         where = ", ".join([f"dashboard {title!r}", *one.place])
         yield f"{where}: {one.path} is {shown(one.now)}, and was {shown(one.before)}"
-
-
-def _refresh(stack: str) -> dict[str, Any]:
-    # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
-    flags = ("--preview-only", "--run-program", "--json")
-    try:
-        return read(pulumi("refresh", "--stack", stack, *flags), "refresh")
-    except subprocess.CalledProcessError as failure:
-        messages = _errors(failure.output or "")
-        failure.output = "\n".join(" ".join(message.split()) for message in messages)
-        raise
-
-
-def _errors(output: str) -> list[str]:
-    """Return the errors among the diagnostics, or an output without diagnostics as it is."""
-    try:
-        found = json.loads(output)["diagnostics"]
-        return [one["message"] for one in found if one["severity"] == "error"]
-    except (KeyError, TypeError, ValueError):
-        return [output] if output.strip() else []
 
 
 def _report(step: Mapping[str, Any]) -> Iterator[str]:

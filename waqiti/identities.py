@@ -1,5 +1,5 @@
 """
-The id of a resource whose creation was interrupted.
+The id of a resource that may exist although the state does not have it.
 
 The id follows from the inputs of the resource, or PagerDuty is queried by name. Each function
 takes the inputs of the resource and the inputs of its provider.
@@ -12,6 +12,11 @@ from typing import Any
 from clients.pagerduty import PagerDuty
 
 Inputs = Mapping[str, Any]
+
+
+class AmbiguousError(Exception):
+    """PagerDuty has more than one object of a name; the message lists their ids."""
+
 
 _TOKENS_OWN_ORG = 0  # a service account token selects its organisation; the provider sets none
 
@@ -74,7 +79,10 @@ def _ask_pagerduty(provider: Inputs, path: str, **query: str) -> Mapping[str, An
 
 
 def _named(things: list[Mapping[str, Any]], name: str) -> str | None:
-    return next((thing["id"] for thing in things if thing.get("name") == name), None)
+    ids = [str(thing["id"]) for thing in things if thing.get("name") == name]
+    if len(ids) > 1:
+        raise AmbiguousError(f"PagerDuty has {len(ids)} of the name {name!r} ({', '.join(ids)})")
+    return ids[0] if ids else None
 
 
 def identify(kind: str) -> Callable[[Inputs, Inputs], str | None] | None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 # How the engine writes a secret, and a value that it did not know yet.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
 # Options of providers, which no system stores.
-_OPTIONS = ("deleteAllVersions", "disableRead", "preventDestroyIfNotEmpty")
+OPTIONS = ("deleteAllVersions", "disableRead", "preventDestroyIfNotEmpty")
 _SET_BY_GRAFANA = ("id", "version")  # in the JSON text of a dashboard and of its panels
 
 
@@ -23,12 +23,12 @@ def differing(declared: Mapping[str, object], found: Mapping[str, object]) -> li
 
 def _keys(declared: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
     for key, value in declared.items():
-        if not (key.startswith(_OF_THE_ENGINE) or key in _OPTIONS or _has(found.get(key), value)):
+        if not (key.startswith(_OF_THE_ENGINE) or key in OPTIONS or _has(found.get(key), value)):
             yield key
 
 
 def _has(found: object, value: object) -> bool:
-    if value is None or value == _UNKNOWN or _is_secret(value) or _is_secret(found):
+    if value is None or value == UNKNOWN or _is_secret(value) or _is_secret(found):
         return True
     if isinstance(value, Mapping):
         return isinstance(found, Mapping) and not list(_keys(value, found))
@@ -47,14 +47,15 @@ def _has_document(found: object, value: object) -> bool:
         wanted, document = json.loads(str(value)), json.loads(str(found))
     except ValueError:
         return False
-    return isinstance(wanted, dict) and _has(document, _without_numbers(wanted))
+    return isinstance(wanted, dict) and _has(document, without_numbers(wanted))
 
 
-def _without_numbers(document: object) -> object:
+def without_numbers(document: object) -> object:
+    """Return a dashboard without what Grafana sets in it."""
     if isinstance(document, dict):
         kept = {key: value for key, value in document.items() if key not in _SET_BY_GRAFANA}
-        return {key: _without_numbers(value) for key, value in kept.items()}
-    return list(map(_without_numbers, document)) if isinstance(document, list) else document
+        return {key: without_numbers(value) for key, value in kept.items()}
+    return list(map(without_numbers, document)) if isinstance(document, list) else document
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from clients.failures import NoAnswerError
-from waqiti.identities import identify
+from waqiti.identities import AmbiguousError, identify
 from waqiti.matching import differing
 from waqiti.state import export, pulumi
 
@@ -72,7 +72,12 @@ def settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
             "delete it or `pulumi import` it"
         )
     provider = known.get(resource.get("provider", "").rpartition("::")[0], {})
-    identity = identity_of(resource["inputs"], provider.get("inputs", {}))
+    try:
+        identity = identity_of(resource["inputs"], provider.get("inputs", {}))
+    except AmbiguousError as error:
+        return (
+            f"{name}: creating was cut off, and {error}: delete all but one, and `pulumi import` it"
+        )
     if identity is None:
         return f"{name}: creating was cut off before anything was made"
     # A provider reads some objects below another one, which it finds in the outputs.

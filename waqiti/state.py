@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from clients.failures import NoAnswerError
@@ -54,15 +55,37 @@ class State:
         return str(address)
 
 
-def pulumi(*arguments: str, given: str | None = None) -> str:
+def pulumi(
+    *arguments: str,
+    given: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    merged: bool = False,
+) -> str:
     """
     Run the `pulumi` on PATH and return its standard output.
+
+    Args:
+        arguments: The command and its flags.
+        given: Its standard input.
+        environment: Its environment; by default that of this process.
+        folder: The folder of its project; by default the current one.
+        merged: Whether its standard error is part of the output, and not shown.
 
     Raises:
         NoAnswerError: PATH has no `pulumi`.
         subprocess.CalledProcessError: It failed; standard error has the reason.
     """
-    return _run(arguments, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return _run(
+        arguments,
+        input=given,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merged else None,
+        text=True,
+        check=True,
+    ).stdout
 
 
 def show(*arguments: str) -> int:
@@ -101,6 +124,31 @@ def read(text: str, command: str) -> dict[str, Any]:
     return document
 
 
+def digest(*arguments: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """
+    Return what a `pulumi` command with --json reports.
+
+    Raises:
+        NoAnswerError: PATH has no `pulumi`, or it printed no JSON object.
+        subprocess.CalledProcessError: It failed; its output has the errors, a line each.
+    """
+    try:
+        return read(pulumi(*arguments, "--json", environment=environment), arguments[0])
+    except subprocess.CalledProcessError as failure:
+        messages = _errors(failure.output or "")
+        failure.output = "\n".join(" ".join(message.split()) for message in messages)
+        raise
+
+
+def _errors(output: str) -> list[str]:
+    """Return the errors among the diagnostics, or an output without diagnostics as it is."""
+    try:
+        found = json.loads(output)["diagnostics"]
+        return [one["message"] for one in found if one["severity"] == "error"]
+    except (KeyError, TypeError, ValueError):
+        return [output] if output.strip() else []
+
+
 def export(stack: str, *flags: str) -> dict[str, Any]:
     """Return the state of *stack*; its secrets stay encrypted unless *flags* reveal them."""
     state = read(pulumi("stack", "export", "--stack", stack, *flags), "stack export")
@@ -112,7 +160,7 @@ def export(stack: str, *flags: str) -> dict[str, Any]:
 def config(stack: str) -> Mapping[str, Any]:
     """Return the sections of the stack file of *stack*, by key."""
     found = read(pulumi("config", "--json", "--stack", stack), "config")
-    return {key: entry.get("objectValue") for key, entry in found.items()}
+    return {key: entry.get("objectValue", entry.get("value")) for key, entry in found.items()}
 
 
 def existing(state: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

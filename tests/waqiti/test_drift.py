@@ -83,7 +83,7 @@ def test_changed_and_missing_resources_are_reported(monkeypatch):
         step("update", folder, "dashboards-folder", ["title"], {"title": "A"}, {"title": "B"}),
         step("delete", dashboard, "dashboards-gone"),
     ]
-    monkeypatch.setattr(command, "pulumi", lambda *_: json.dumps({"steps": steps}))
+    monkeypatch.setattr("waqiti.state.pulumi", lambda *_, **__: json.dumps({"steps": steps}))
     monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
 
     assert drift("prod") == Report(
@@ -96,7 +96,7 @@ def test_changed_and_missing_resources_are_reported(monkeypatch):
 
 
 def test_a_service_that_pages_nobody_is_drift(monkeypatch):
-    monkeypatch.setattr(command, "pulumi", lambda *_: '{"steps": []}')
+    monkeypatch.setattr("waqiti.state.pulumi", lambda *_, **__: '{"steps": []}')
     monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
     monkeypatch.setattr("waqiti.verify.pagerduty.differences", lambda _: ["it is disabled"])
 
@@ -108,7 +108,7 @@ def test_a_silent_pagerduty_hides_no_drift(monkeypatch):
         raise NoAnswerError("PagerDuty does not answer")
 
     step = {"op": "delete", "urn": "urn:pulumi:prod::waqiti::folder::gone"}
-    monkeypatch.setattr(command, "pulumi", lambda *_: json.dumps({"steps": [step]}))
+    monkeypatch.setattr("waqiti.state.pulumi", lambda *_, **__: json.dumps({"steps": [step]}))
     monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
     monkeypatch.setattr("waqiti.verify.pagerduty.differences", silent)
 
@@ -116,10 +116,10 @@ def test_a_silent_pagerduty_hides_no_drift(monkeypatch):
 
 
 def test_an_output_without_diagnostics_is_shown_as_it_is(monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise subprocess.CalledProcessError(255, "pulumi", "no stack named 'prod' found\n")
 
-    monkeypatch.setattr(command, "pulumi", refuse)
+    monkeypatch.setattr("waqiti.state.pulumi", refuse)
 
     with pytest.raises(subprocess.CalledProcessError) as failed:
         drift("prod")
@@ -133,10 +133,10 @@ def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):
     ]
     refusal = subprocess.CalledProcessError(255, "pulumi", json.dumps({"diagnostics": reported}))
 
-    def refuse(*_):
+    def refuse(*_, **__):
         raise refusal
 
-    monkeypatch.setattr(command, "pulumi", refuse)
+    monkeypatch.setattr("waqiti.state.pulumi", refuse)
 
     with pytest.raises(subprocess.CalledProcessError) as failed:
         drift("prod")

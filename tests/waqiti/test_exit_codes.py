@@ -76,6 +76,7 @@ def test_a_resumed_operation_is_no_difference(run):
 @pytest.mark.parametrize(
     ("word", "asks"),
     [
+        ("adopt", "preview"),
         ("drift", "refresh"),
         ("list", "stack export"),
         ("resume", "stack export"),
@@ -99,11 +100,12 @@ def test_steps_in_another_form_are_one_sentence(with_pulumi):
     )
 
 
-@pytest.mark.parametrize("word", ["drift", "list", "resume", "verify"])
+@pytest.mark.parametrize("word", ["adopt", "drift", "list", "resume", "verify"])
 def test_a_failed_engine_is_reported_with_its_reason(with_pulumi, word):
     diagnostic = {"severity": "error", "message": "no such stack"}
-    reported = json.dumps({"diagnostics": [diagnostic]}) if word == "drift" else "no such stack"
-    asks = "refresh" if word == "drift" else "stack export"
+    as_json = word in ("adopt", "drift")
+    reported = json.dumps({"diagnostics": [diagnostic]}) if as_json else "no such stack"
+    asks = {"adopt": "preview", "drift": "refresh"}.get(word, "stack export")
 
     assert with_pulumi(f"echo '{reported}'\nexit 255", word) == (
         3,

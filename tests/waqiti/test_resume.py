@@ -91,6 +91,24 @@ def test_a_folder_and_a_dashboard_are_resumed_under_their_uids():
     assert [r["id"] for r in deployment["resources"]] == ["0:waqiti", "0:orders"]
 
 
+def test_two_objects_of_the_same_name_are_left_to_the_operator(monkeypatch):
+    found = {"services": [{"id": "P1", "name": "Orders"}, {"id": "P2", "name": "Orders"}]}
+    monkeypatch.setattr("clients.pagerduty.PagerDuty.get", lambda *_, **__: found)
+    deployment: dict[str, Any] = {"resources": []}
+
+    reported = settle(
+        pending("creating", "pagerduty:index/service:Service", {"name": "Orders"})
+        | {"provider": "none::1"},
+        deployment,
+    )
+
+    assert deployment == {"resources": []}
+    assert reported == (
+        "pagerduty:index/service:Service topics-orders: creating was cut off, and PagerDuty has 2 "
+        "of the name 'Orders' (P1, P2): delete all but one, and `pulumi import` it"
+    )
+
+
 def test_a_resource_without_a_derivable_id_is_reported_to_the_operator():
     deployment: dict[str, Any] = {"resources": []}
 

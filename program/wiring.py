@@ -35,6 +35,7 @@ _EVENTS = {
 _SAME = ["service", "stack"]
 # The Secret from which prometheus-operator reads the Alertmanager configuration.
 _ALERTMANAGER = "alertmanager-main"
+_ADDED_ROUTES = "waqiti-routing"
 _LEGAL = "legal-documents"
 _HEARTBEAT = "AlertingHeartbeat"
 _HEARTBEAT_FILE = "heartbeat"
@@ -162,7 +163,8 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         ],
         same=_SAME,
         messages=settings.alert_messages,
-        object_name=_ALERTMANAGER,
+        object_name=_ADDED_ROUTES if monitoring.added_routes else _ALERTMANAGER,
+        added=monitoring.added_routes,
     )
     if monitoring.heartbeat:
         url = SecretKeyArgs(path="alerting/heartbeat", key="heartbeat_url")

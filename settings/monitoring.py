@@ -25,6 +25,8 @@ class MonitoringSettings(Section):
         release: The name of the Helm release; Prometheus selects rules by this label.
         runbook_base_url: The address of the folder `runbooks/`, without a slash at the end.
         slack_channel_prefix: The prefix of the names of this stack's Slack channels.
+        added_routes: Whether Alertmanager has a configuration of the company, which stays: our
+            routes are then added to it, and otherwise we declare all of it.
         heartbeat: Whether a service outside of the cluster waits for an alert that always fires.
         secret_store: The ClusterSecretStore that reads this stack's mount of Vault.
         prober: The blackbox exporter that asks the services for their health, as `host:port`.
@@ -38,6 +40,7 @@ class MonitoringSettings(Section):
     slack_channel_prefix: Annotated[
         str, Field(pattern=r"^[a-z][a-z-]{0,37}-$"), AfterValidator(_only_prod_has_the_short_prefix)
     ]
+    added_routes: bool = False
     heartbeat: bool
     secret_store: ObjectName
     prober: Address

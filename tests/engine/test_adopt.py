@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 import yaml
 from confluent_kafka.admin import NewPartitions
 
+from sandbox.server import Server
 from sandbox.servers import (
     SERVERS,
     grafana,
@@ -36,6 +36,10 @@ pytestmark = [pytest.mark.minutes(1), pytest.mark.own_sandbox]
 NEEDED = [server.SERVER for server in (openbao, kafka, kubernetes, operators, pagerduty, grafana)]
 
 
+# The company's own configuration of Alertmanager stays.
+ADDED = {"monitoring": {"added_routes": True}}
+
+
 @dataclass(frozen=True)
 class Adoption:
     """What each step of an adoption printed, and what the systems had after it."""
@@ -57,7 +61,8 @@ class Adoption:
 @pytest.fixture(scope="module")
 def adopted(toolchain, engine, tmp_path_factory):
     """Adopt the objects of a sandbox, of which Pulumi manages nothing yet."""
-    world = World(tmp_path_factory.mktemp("adopt") / "world", next_block(), SERVERS)
+    servers = (*SERVERS, Server(ports=[], config=lambda _: ADDED))
+    world = World(tmp_path_factory.mktemp("adopt") / "world", next_block(), servers)
     world.create()
     program = adding_routes(tmp_path_factory.mktemp("program"))
     sandbox = Sandbox(world, toolchain, engine, program, NEEDED)
@@ -74,12 +79,11 @@ def adopted(toolchain, engine, tmp_path_factory):
 def adding_routes(folder: Path) -> Path:
     """Copy the program in the form for a company with an Alertmanager configuration of its own."""
     program = copy_program(folder / "program")
-    shutil.copy(ROOT / "Pulumi.local.yaml", program)
-    wiring = program / "program/wiring.py"
-    text = wiring.read_text()
-    own = "object_name=_ALERTMANAGER,"
-    assert own in text
-    wiring.write_text(text.replace(own, 'object_name="waqiti-routing", added=True,'))
+    # `waqiti grants` reads this file, and the engine reads the config of the world.
+    file = ROOT / "Pulumi.local.yaml"
+    content = yaml.safe_load(file.read_text())
+    content["config"]["waqiti:monitoring"] |= ADDED["monitoring"]
+    (program / file.name).write_text(yaml.safe_dump(content))
     return program
 
 

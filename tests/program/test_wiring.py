@@ -93,3 +93,15 @@ def test_alerts_have_the_name_of_the_stack_and_not_of_its_environment():
 
     assert wiring.alert_rules(settings)["alert_labels"] == labels
     assert wiring.alert_routing(settings)["alert_labels"] == labels
+
+
+def test_routes_are_added_to_a_configuration_of_the_company_under_a_name_of_our_own():
+    prod = stack_settings("prod")
+    monitoring = prod.monitoring.model_copy(update={"added_routes": True})
+    forms = [prod, replace(prod, monitoring=monitoring)]
+    routings = [wiring.alert_routing(settings) for settings in forms]
+
+    assert [(args["added"], args["object_name"]) for args in routings] == [
+        (False, "alertmanager-main"),
+        (True, "waqiti-routing"),
+    ]

@@ -12,6 +12,7 @@ from waqiti.state import State
 from waqiti.verify.durations import seconds
 
 _KIND = "kubernetes:external-secrets.io/v1:ExternalSecret"
+_ADDED = "kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig"
 _KEY = "alertmanager.yaml"
 _ESCAPED = re.compile(r'\{\{ "(\{\{|\}\})" \}\}')
 
@@ -28,15 +29,34 @@ def differences(state: State) -> Iterator[str]:
         text = template.get("data", {}).get(_KEY)
         if text is None:
             continue
-        url = state.monitoring_address("alertmanager_url", "the configuration of Alertmanager")
-        who = f"Alertmanager at {url}"
-        answer = http.json_of(who, http.get(who, f"{url}/api/v2/status"))
-        running = _read(who, answer["config"]["original"])
+        who, running = _running(state)
         for path in _paths(_read(who, _ESCAPED.sub(r"\1", text)), running):
             yield (
                 f"{who} runs another {path} than {resource['id']} declares: wait for its operator, "
                 "or read its log"
             )
+
+    for resource in state.of_type(_ADDED):
+        yield from _missing(resource, *_running(state))
+
+
+def _missing(resource: Mapping[str, Any], who: str, running: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML
+    """Yield each receiver that the operator did not merge; it puts the object's id before it."""
+    names = {receiver["name"] for receiver in running["receivers"]}
+    for receiver in resource["inputs"]["spec"]["receivers"]:
+        if f"{resource['id']}/{receiver['name']}" not in names:
+            yield (
+                f"{who} does not run the receiver {receiver['name']} of {resource['id']}: select "
+                "the object with alertmanagerConfigSelector, or read the operator's log"
+            )
+
+
+def _running(state: State) -> tuple[str, Any]:
+    """Return who was asked, and the configuration that it runs."""
+    url = state.monitoring_address("alertmanager_url", "the configuration of Alertmanager")
+    who = f"Alertmanager at {url}"
+    answer = http.json_of(who, http.get(who, f"{url}/api/v2/status"))
+    return who, _read(who, answer["config"]["original"])
 
 
 def _read(who: str, text: str) -> Any:  # noqa: ANN401 - any YAML

@@ -110,3 +110,19 @@ def test_the_first_configuration_of_a_server_is_another_one():
         "route.routes",
         "templates",
     ]
+
+
+def test_each_receiver_of_the_added_form_is_merged_under_the_name_of_its_object():
+    kind = "kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig"
+    spec = {"receivers": [{"name": "pager"}, {"name": "slack-critical"}]}
+    added = resource(KUBERNETES, kind, "monitoring/routes", inputs={"spec": spec})
+    merged = [{"name": "ours"}, {"name": "monitoring/routes/pager"}, {"name": "slack-critical"}]
+    with answering() as web:
+        config = {"original": yaml.safe_dump({"receivers": merged})}
+        web.answers["/api/v2/status"] = (200, {"config": config})
+        found = list(differences(state(KUBERNETES, added, alertmanager_url=web.url)))
+
+    assert found == [
+        f"Alertmanager at {web.url} does not run the receiver slack-critical of monitoring/routes: "
+        "select the object with alertmanagerConfigSelector, or read the operator's log"
+    ]

@@ -123,6 +123,9 @@ def test_each_receiver_of_the_added_form_is_merged_under_the_name_of_its_object(
         found = list(differences(state(KUBERNETES, added, alertmanager_url=web.url)))
 
     assert found == [
-        f"Alertmanager at {web.url} does not run the receiver slack-critical of monitoring/routes: "
-        "select the object with alertmanagerConfigSelector, or read the operator's log"
+        (
+            f"Alertmanager at {web.url} does not run the receiver slack-critical of "
+            "monitoring/routes: select the object with alertmanagerConfigSelector, or read the "
+            "operator's log"
+        )
     ]

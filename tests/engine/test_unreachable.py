@@ -26,6 +26,12 @@ KEYS = {key: None for keys in SETTINGS.operator_provided.values() for key in key
 _SECONDS = 90  # an idle machine needs a third of it
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _declared() -> None:
+    """Run the stack before a server must answer with its kinds: the run takes seconds."""
+    declared_by("staging")
+
+
 @pytest.fixture
 def dropping() -> Iterator[str]:
     """Provide an address that drops connections, as a firewall does: its backlog is full."""

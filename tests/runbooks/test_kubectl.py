@@ -1,7 +1,7 @@
 """
 The kubectl commands are complete, and name only what prod declares.
 
-`tests/engine/test_runbooks_kubectl.py` runs them in the sandbox.
+`tests/engine/test_runbooks_kubectl.py` runs them in the sandbox, whose stack is another.
 """
 
 import json

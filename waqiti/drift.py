@@ -5,6 +5,7 @@ The engine shows a dashboard as one JSON text. This report names each panel by i
 """
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from waqiti.report import Report
 from waqiti.state import State, export, pulumi, read
 from waqiti.verify import pagerduty
 
+_REPEATED = re.compile(r"(error: )?([Pp]review failed|refreshing urn:)")
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
 _MODEL = "configJson"
 
@@ -67,7 +69,9 @@ def _errors(output: str) -> list[str]:
     """Return the errors among the diagnostics, or an output without diagnostics as it is."""
     try:
         found = json.loads(output)["diagnostics"]
-        return [one["message"] for one in found if one["severity"] == "error"]
+        errors = [one["message"] for one in found if one["severity"] == "error"]
+        # The engine repeats a provider's error in other words, and not always as often.
+        return [one for one in errors if not _REPEATED.match(one)] or errors[:1]
     except (KeyError, TypeError, ValueError):
         return [output] if output.strip() else []
 

@@ -145,6 +145,31 @@ def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):
     assert failed.value.output == "error: Invalid API key"
 
 
+@pytest.mark.parametrize(
+    ("messages", "reported"),
+    [
+        (
+            ["error: Vault is sealed", "error: Preview failed: refreshing urn:x: Vault is sealed"],
+            "error: Vault is sealed",
+        ),
+        (["error: Vault is sealed", "refreshing urn:x: it", "error: preview failed"], None),
+        (["error: preview failed", "refreshing urn:x: it"], "error: preview failed"),
+    ],
+)
+def test_an_error_that_the_engine_repeats_is_reported_once(monkeypatch, messages, reported):
+    diagnostics = [{"severity": "error", "message": message} for message in messages]
+
+    def refuse(*_):
+        output = json.dumps({"diagnostics": diagnostics})
+        raise subprocess.CalledProcessError(255, "pulumi", output)
+
+    monkeypatch.setattr(command, "pulumi", refuse)
+
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        drift("prod")
+    assert failed.value.output == (reported or messages[0])
+
+
 @pytest.mark.parametrize("word", ["drift", "list", "resume", "verify"])
 def test_a_failed_engine_is_reported_with_its_reason(word, tmp_path):
     engine = tmp_path / "pulumi"

@@ -1,6 +1,7 @@
 """Access to the state and the config of a stack through the `pulumi` CLI."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 from clients.failures import NoAnswerError
 
 _SECTION = "waqiti:monitoring"
+_REPEATED = re.compile(r"(error: )?([Pp]review failed|refreshing urn:)")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ def _errors(output: str) -> list[str]:
     """Return the errors among the diagnostics, or an output without diagnostics as it is."""
     try:
         found = json.loads(output)["diagnostics"]
-        return [one["message"] for one in found if one["severity"] == "error"]
+        errors = [one["message"] for one in found if one["severity"] == "error"]
+        # The engine repeats a provider's error in other words, and not always as often.
+        return [one for one in errors if not _REPEATED.match(one)] or errors[:1]
     except (KeyError, TypeError, ValueError):
         return [output] if output.strip() else []
 

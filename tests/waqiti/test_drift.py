@@ -141,3 +141,28 @@ def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):
     with pytest.raises(subprocess.CalledProcessError) as failed:
         drift("prod")
     assert failed.value.output == "error: Invalid API key"
+
+
+@pytest.mark.parametrize(
+    ("messages", "reported"),
+    [
+        (
+            ["error: Vault is sealed", "error: Preview failed: refreshing urn:x: Vault is sealed"],
+            "error: Vault is sealed",
+        ),
+        (["error: Vault is sealed", "refreshing urn:x: it", "error: preview failed"], None),
+        (["error: preview failed", "refreshing urn:x: it"], "error: preview failed"),
+    ],
+)
+def test_an_error_that_the_engine_repeats_is_reported_once(monkeypatch, messages, reported):
+    diagnostics = [{"severity": "error", "message": message} for message in messages]
+
+    def refuse(*_, **__):
+        output = json.dumps({"diagnostics": diagnostics})
+        raise subprocess.CalledProcessError(255, "pulumi", output)
+
+    monkeypatch.setattr("waqiti.state.pulumi", refuse)
+
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        drift("prod")
+    assert failed.value.output == (reported or messages[0])

@@ -6,11 +6,11 @@ import sys
 import pytest
 
 from sandbox.engine.stacks import open_stack
+from tests.engine.workflows.conftest import compare
 
 pytestmark = pytest.mark.minutes(2)
 
 CONFIG = "config: {max.message.bytes: 1048577}"
-EXPECTED = ""
 
 
 def waqiti(sandbox, program, word):
@@ -28,7 +28,7 @@ def waqiti(sandbox, program, word):
 
 def test_the_reviewed_plan_of_the_whole_program_is_applied(sandbox, program):
     rules = program / "alert_rules/alert-delivery.yaml"
-    rules.write_text(rules.read_text().replace("summary: Alert", "summary: Changed: alert", 1))
+    rules.write_text(rules.read_text().replace("summary: Alert", "summary: The alert", 1))
     topics = program / "catalog/topics.yaml"
     topics.write_text(topics.read_text().replace("class: audit", f"class: audit\n  {CONFIG}", 1))
     try:
@@ -38,7 +38,7 @@ def test_the_reviewed_plan_of_the_whole_program_is_applied(sandbox, program):
     finally:
         sandbox.up()
 
-    assert planned.stdout.strip() == EXPECTED
+    compare("whole-program.md", planned.stdout)
     assert applied.returncode == 0, applied.stdout
     assert applied.stdout.endswith("**local**: the reviewed plan is applied\n\n")
     assert again.stdout == "**local**: no changes\n\n"

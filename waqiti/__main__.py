@@ -36,8 +36,8 @@ def main() -> int:
     try:
         report = _run(arguments)
     except subprocess.CalledProcessError as error:
-        if error.output:
-            print(error.output.strip(), file=sys.stderr)
+        for text in filter(None, (error.stderr, error.output)):
+            print(text.strip(), file=sys.stderr)
         print(f"error: `{' '.join(error.cmd[2:4])}` failed on {arguments.stack}", file=sys.stderr)
         return _UNKNOWN
     except NoAnswerError as error:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.failures import NoAnswerError
+from waqiti import copies
 
 _SECTION = "waqiti:monitoring"
+_DAMAGED = "failed to load checkpoint: "  # the engine's words
 
 
 @dataclass(frozen=True)
@@ -60,14 +62,14 @@ def pulumi(*arguments: str, given: str | None = None) -> str:
 
     Raises:
         NoAnswerError: PATH has no `pulumi`.
-        subprocess.CalledProcessError: It failed; standard error has the reason.
+        subprocess.CalledProcessError: It failed; its standard error has the reason.
     """
     if shutil.which("pulumi") is None:
         raise NoAnswerError("`pulumi` is not on PATH: install it, or add its folder to PATH")
     return subprocess.run(
         ["pulumi", "--non-interactive", *arguments],  # noqa: S607 - the user's own, from PATH
         input=given,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=True,
     ).stdout
@@ -93,8 +95,24 @@ def read(text: str, command: str) -> dict[str, Any]:
 
 
 def export(stack: str, *flags: str) -> dict[str, Any]:
-    """Return the state of *stack*; its secrets stay encrypted unless *flags* reveal them."""
-    state = read(pulumi("stack", "export", "--stack", stack, *flags), "stack export")
+    """
+    Return the state of *stack*; its secrets stay encrypted unless *flags* reveal them.
+
+    Raises:
+        NoAnswerError: The state cannot be read; the message names a copy of it.
+        subprocess.CalledProcessError: The engine failed.
+    """
+    try:
+        text = pulumi("stack", "export", "--stack", stack, *flags)
+    except subprocess.CalledProcessError as failure:
+        _, is_damaged, reason = failure.stderr.strip().partition(_DAMAGED)
+        if not is_damaged:
+            raise
+        backend = read(pulumi("whoami", "--json"), "whoami")["url"]
+        raise NoAnswerError(
+            f"the state of {stack} is damaged ({reason}): {copies.remedy(stack, backend)}"
+        ) from None
+    state = read(text, "stack export")
     if not isinstance(state.get("deployment"), dict):
         raise NoAnswerError("`pulumi stack export` printed no deployment: run `pulumi up` first")
     return state

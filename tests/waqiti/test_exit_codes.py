@@ -1,5 +1,7 @@
 """Exit codes: 0 fine, 1 found something, 3 could not tell; a user's mistake is one sentence."""
 
+import json
+import os
 import subprocess
 import sys
 
@@ -106,5 +108,40 @@ def test_steps_in_another_form_are_one_sentence(tmp_path):
         (
             "error: `pulumi refresh` printed something else than a list of steps: use the version "
             "of pulumi that pyproject.toml names\n"
+        ),
+    )
+
+
+@pytest.mark.parametrize("word", ["list", "resume", "verify"])
+def test_a_damaged_state_is_one_sentence_with_the_command_that_restores_it(tmp_path, word):
+    state = tmp_path / ".pulumi/stacks/waqiti/prod.json"
+    state.parent.mkdir(parents=True)
+    state.write_text("{")
+    before = state.with_suffix(".json.bak")
+    before.write_text('{"version": 3}')
+    os.utime(before, (0, 0))
+    url = json.dumps({"url": f"file://{tmp_path}"})
+    reason = "place 1: unexpected end of JSON input"
+    (tmp_path / "pulumi").write_text(
+        f"#!/bin/sh\n[ $2 = whoami ] && echo '{url}' && exit\n"
+        f"echo 'error: failed to load checkpoint: {reason}' >&2; exit 255\n"
+    )
+    (tmp_path / "pulumi").chmod(0o755)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "waqiti", word, "prod"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (
+        3,
+        "",
+        (
+            f"error: the state of prod is damaged ({reason}): `cp {before} {state}` restores that "
+            "of 1970-01-01 00:00:00 UTC\n"
         ),
     )

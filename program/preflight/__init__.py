@@ -31,9 +31,7 @@ def require_systems(
     Raises:
         pulumi.RunError: A check failed. The message has all problems; nothing was changed.
     """
-    if pulumi.runtime.is_dry_run():
-        return
-    found = problems(
+    require(
         [
             partial(grafana.problems, settings.grafana.url),
             partial(kafka.problems, settings.kafka.bootstrap_servers),
@@ -44,7 +42,13 @@ def require_systems(
             partial(_image_problems, settings.legal_storage.image),
         ]
     )
-    if found:
+
+
+def require(checks: Sequence[Callable[[], Iterable[str]]]) -> None:
+    """Stop an `up` if one of *checks* finds a problem; do nothing in a preview."""
+    if pulumi.runtime.is_dry_run():
+        return
+    if found := problems(checks):
         raise pulumi.RunError(_report(found))
 
 

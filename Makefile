@@ -25,7 +25,7 @@ FAST := -p no:xdist --ignore=tests/engine
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
-.PHONY: install up list down status test fast lint types golden dashboards pictures preview lock
+.PHONY: install up list down status test fast lint types golden faults dashboards pictures preview lock
 .PHONY: pulumi plan offline-plan protection approved-up verify next-step drift drift-issue checks changed-pictures comment
 
 up: $(VENV)/installed
@@ -57,6 +57,10 @@ fast: $(VENV)/installed
 
 golden: $(VENV)/installed
 	@UPDATE_GOLDEN=1 $(IN) -m pytest tests/grants tests/engine/test_golden_plans.py
+
+# Writes docs/faults.md from what the tests observe.
+faults: $(VENV)/installed
+	@UPDATE_GOLDEN=1 $(IN) -m pytest -p no:xdist tests/engine/faults
 
 # After a change of catalog/dashboards.yaml, catalog/metrics.yaml or alert_rules/.
 dashboards: $(VENV)/installed

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_vault as vault
 
 from components.arguments import Problem, checked
-from components.explaining import explained
+from components.explaining import explained, lost
 
 # A part of the provider's error, and what it means.
 _REMEDIES = {
@@ -19,6 +19,10 @@ _REMEDIES = {
         "the token in VAULT_TOKEN may not write this path: grant create, read, update and delete "
         "on MOUNT/data and MOUNT/metadata of this path"
     ),
+    "Code: 429": "Vault still answered 429 after two retries: run it again in a few minutes",
+    "Code: 50": "Vault still failed after two retries: read its log, and run it again",
+    # A second write to the path is another version of the same secret.
+    **lost("Vault still did not answer after two retries: read its log, and run it again"),
 }
 
 

@@ -4,6 +4,14 @@ from collections.abc import Mapping
 
 import pulumi
 
+# Parts of the errors of Go's clients, if a request was sent and its answer was lost.
+_LOST = ("EOF", "connection reset by peer", "Client.Timeout exceeded", "context deadline exceeded")
+
+
+def lost(sentence: str) -> dict[str, str]:
+    """Return *sentence* as the remedy for every error of a lost answer."""
+    return dict.fromkeys(_LOST, sentence)
+
 
 def explained(
     name: str, component: pulumi.Resource, remedies: Mapping[str, str]

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_kafka as kafka
 
 from components.arguments import Problem, checked, refusals
-from components.explaining import explained
+from components.explaining import explained, lost
 from systems import kafka as rules
 
 _TERABYTE = 10**12
@@ -24,6 +24,7 @@ _ON_CLUSTER = (
     "Kafka does not permit this to Pulumi's principal: grant it Describe, DescribeConfigs and "
     "Alter on the cluster"
 )
+_NO_ANSWER = "Kafka did not answer: see that its brokers run, and run it again"
 # A part of the provider's error, and what it means: the broker's own text, or that of the client.
 _REMEDIES = {
     "Topic authorization failed": _ON_TOPIC,
@@ -33,6 +34,13 @@ _REMEDIES = {
     "already exists": (
         "Kafka has an unmanaged topic of this name: `pulumi import` it, or use another name"
     ),
+    "SASL Authentication failed": (
+        "Kafka refuses the user: set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD to valid values"
+    ),
+    "out of available brokers": _NO_ANSWER,
+    "dial tcp": _NO_ANSWER,
+    "broken pipe": _NO_ANSWER,
+    **lost(_NO_ANSWER),
 }
 
 

@@ -8,9 +8,10 @@ import pulumi
 import pulumi_pagerduty as pagerduty
 
 from components.arguments import Problem, checked, refusals
-from components.explaining import explained
+from components.explaining import explained, lost
 from systems import pagerduty as rules
 
+_FAILED = "PagerDuty failed, and the provider does not retry: run it again"
 # A part of the provider's error, and what it means.
 _REMEDIES = {
     "has already been taken": (
@@ -24,6 +25,12 @@ _REMEDIES = {
     "403 Forbidden": (
         "the token in PAGERDUTY_TOKEN lacks rights: use one that is not read-only and belongs to "
         "the whole account"
+    ),
+    "failed 50": _FAILED,
+    "failed: 50": _FAILED,  # an answer without a document
+    # PagerDuty refuses a second service of a name, but not a second integration.
+    **lost(
+        "PagerDuty's answer was lost: if it has created this, `pulumi import` it; then run it again"
     ),
 }
 

@@ -80,7 +80,8 @@ def main() -> int:
 def _failure(error: subprocess.CalledProcessError, stack: str) -> str:
     """Return a sentence about a `pulumi` that failed."""
     words = itertools.takewhile(lambda word: not word.startswith("-"), error.cmd[2:])
-    lines = (line.removeprefix("error: ") for line in (error.output or "").splitlines())
+    printed = "\n".join(filter(None, (error.stderr, error.output)))
+    lines = (line.removeprefix("error: ") for line in printed.splitlines())
     reason = "; ".join(line for line in lines if line.strip()) or "read what it printed"
     return f"`pulumi {' '.join(words)}` failed on {stack}: {reason}"
 

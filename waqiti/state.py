@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from clients.failures import NoAnswerError
+from waqiti import copies
 
 _SECTION = "waqiti:monitoring"
+_DAMAGED = "failed to load checkpoint: "  # the engine's words
 _REPEATED = re.compile(r"(error: )?([Pp]review failed|refreshing urn:)")
 
 
@@ -76,7 +78,7 @@ def pulumi(
 
     Raises:
         NoAnswerError: PATH has no `pulumi`.
-        subprocess.CalledProcessError: It failed; standard error has the reason.
+        subprocess.CalledProcessError: It failed; its standard error has the reason.
     """
     return _run(
         arguments,
@@ -84,7 +86,7 @@ def pulumi(
         env=environment,
         cwd=folder,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT if merged else None,
+        stderr=subprocess.STDOUT if merged else subprocess.PIPE,
         text=True,
         check=True,
     ).stdout
@@ -139,6 +141,8 @@ def digest(*arguments: str, environment: Mapping[str, str] | None = None) -> dic
     except subprocess.CalledProcessError as failure:
         messages = _errors(failure.output or "")
         failure.output = "\n".join(" ".join(message.split()) for message in messages)
+        if messages:
+            failure.stderr = ""  # the same in other words
         raise
 
 
@@ -154,8 +158,24 @@ def _errors(output: str) -> list[str]:
 
 
 def export(stack: str, *flags: str) -> dict[str, Any]:
-    """Return the state of *stack*; its secrets stay encrypted unless *flags* reveal them."""
-    state = read(pulumi("stack", "export", "--stack", stack, *flags), "stack export")
+    """
+    Return the state of *stack*; its secrets stay encrypted unless *flags* reveal them.
+
+    Raises:
+        NoAnswerError: The state cannot be read; the message names a copy of it.
+        subprocess.CalledProcessError: The engine failed.
+    """
+    try:
+        text = pulumi("stack", "export", "--stack", stack, *flags)
+    except subprocess.CalledProcessError as failure:
+        _, is_damaged, reason = failure.stderr.strip().partition(_DAMAGED)
+        if not is_damaged:
+            raise
+        backend = read(pulumi("whoami", "--json"), "whoami")["url"]
+        raise NoAnswerError(
+            f"the state of {stack} is damaged ({reason}): {copies.remedy(stack, backend)}"
+        ) from None
+    state = read(text, "stack export")
     if not isinstance(state.get("deployment"), dict):
         raise NoAnswerError("`pulumi stack export` printed no deployment: run `pulumi up` first")
     return state

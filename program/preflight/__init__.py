@@ -30,7 +30,14 @@ def require_systems(settings: Settings) -> None:
         for sentence in _image_problems(settings.legal_storage.image):
             pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
-    if found := problems(checks(declare_current(settings))):
+    require(checks(declare_current(settings)))
+
+
+def require(questions: Sequence[Callable[[], Iterable[str]]]) -> None:
+    """Stop an `up` if one of *questions* finds a problem; a preview asks none."""
+    if pulumi.runtime.is_dry_run():
+        return
+    if found := problems(questions):
         raise pulumi.RunError(_report(found))
 
 

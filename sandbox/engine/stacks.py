@@ -29,6 +29,8 @@ _PLUGINS = {
 # The variables of the engine and its providers: a run in a world never gets the user's own.
 _FOREIGN = ("PULUMI_", "GRAFANA_", "KAFKA_", "KUBE", "PAGERDUTY_", "VAULT_", "SSL_CERT_")
 
+_KEPT_CHECKPOINTS = 5
+
 # The providers require a token even for a preview, which does not use it.
 _NO_CREDENTIALS = {"PAGERDUTY_TOKEN": "none", "VAULT_TOKEN": "none"}
 
@@ -77,6 +79,8 @@ def world_environment(world: World, stack: str, engine: Mapping[str, str]) -> Ma
         **_own_environment(engine),
         **_project_environment(world.folder, stack),
         **world.environment(),
+        # On a full disk the engine truncates the state, and then its `.bak` (docs/adr/0028).
+        "PULUMI_RETAIN_CHECKPOINTS": "true",
     }
 
 
@@ -90,6 +94,7 @@ def open_stack(
     sections.
     """
     _release_dead_locks(world)
+    _delete_old_checkpoints(world)
     environment = world_environment(world, stack, engine)
     addresses = world.config()
     config = {name: {**values, **changes.pop(name, {})} for name, values in addresses.items()}
@@ -189,6 +194,14 @@ def _release_dead_locks(world: World) -> None:
         if not psutil.pid_exists(pid):
             say(f"releasing the stack's lock: the pulumi that took it (pid {pid}) is dead")
             lock.unlink()
+
+
+def _delete_old_checkpoints(world: World) -> None:
+    """Keep the last copies of each state only: the engine deletes none."""
+    for state in (world.folder / "state" / ".pulumi" / "stacks").rglob("*.json"):
+        copies = sorted(state.parent.glob(f"{state.name}.[0-9]*"))
+        for copy in copies[:-_KEPT_CHECKPOINTS]:
+            copy.unlink()
 
 
 def _place(place: Path, program: Path) -> None:

@@ -32,12 +32,45 @@ def test_an_unknown_error_has_no_sentence(errors):
             "Kafka does not permit this to Pulumi's principal: grant it Describe",
         ),
         (
+            kafka_topics,
+            (
+                "kafka: client has run out of available brokers to talk to: kafka server: SASL "
+                "Authentication failed: Authentication failed during authentication"
+            ),
+            "Kafka refuses the user: set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD",
+        ),
+        (
+            kafka_topics,
+            "kafka: client has run out of available brokers to talk to: dial tcp: i/o timeout",
+            "Kafka did not answer: see that its brokers run, and run it again",
+        ),
+        (
             paging,
             (
                 "POST API call failed 400 Bad Request. Code: 2001, Errors: [Name has already been "
                 "taken.], Message: Invalid Input Provided"
             ),
             "PagerDuty has an unmanaged service or escalation policy of this name: rename",
+        ),
+        (
+            paging,
+            "POST API call to https://api.pagerduty.com/services failed 503 Service Unavailable.",
+            "PagerDuty failed, and the provider does not retry: run it again",
+        ),
+        (
+            paging,
+            'Post "https://api.pagerduty.com/services": EOF',
+            "PagerDuty's answer was lost: if it has created this, `pulumi import` it; then run it",
+        ),
+        (
+            alerting_secrets,
+            'Put "https://vault.example/v1/secret/data/a": read: connection reset by peer',
+            "Vault still did not answer after two retries: read its log, and run it again",
+        ),
+        (
+            alerting_secrets,
+            "Error making API request. URL: PUT https://vault.example Code: 429. Errors:",
+            "Vault still answered 429 after two retries: run it again in a few minutes",
         ),
         (
             alerting_secrets,

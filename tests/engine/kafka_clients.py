@@ -2,16 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
 
 from sandbox.servers import kafka
 from sandbox.world import World
 
 TOPIC = "encryption-audit-log"
 SECONDS = 30
+EVERY_ACL = AclBindingFilter(
+    ResourceType.ANY,
+    cast("str", None),  # None matches any name, principal and host; the stubs lack it
+    ResourcePatternType.ANY,
+    cast("str", None),
+    cast("str", None),
+    AclOperation.ANY,
+    AclPermissionType.ANY,
+)
 
 
 def code(refused: Callable[[], object]) -> str:

@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.engine.stacks import open_stack
@@ -56,7 +56,7 @@ def kill_and_resume(
         done = sandbox.pulumi("destroy", "--yes", "--skip-preview")
         assert done.returncode == 0, done.stdout
         sandbox.start()  # the seed deletes the released volumes, as an administrator does
-        return _kill_up(sandbox, reached, after)
+        return kill_up(sandbox, reached, after)
 
     assert any(attempt() for _ in range(_ATTEMPTS))
     resumed = sandbox.waqiti("resume")
@@ -82,13 +82,18 @@ def creating(sandbox: Sandbox, name: str) -> Callable[[], bool]:
     return is_under_way
 
 
-def _kill_up(sandbox: Sandbox, reached: Callable[[], bool], after: float) -> bool:
+def kill_up(
+    sandbox: Sandbox,
+    reached: Callable[[], bool],
+    after: float = 0,
+    **changes: Mapping[str, object],
+) -> bool:
     """
     Start an `up`; kill it and all its children *after* seconds from the moment *reached*.
 
     Report whether the moment was seen: on a busy machine it may pass between two polls.
     """
-    environment = open_stack(sandbox.world, "local", sandbox.engine)
+    environment = open_stack(sandbox.world, "local", sandbox.engine, **changes)
     running = subprocess.Popen(
         ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
         cwd=sandbox.program,

@@ -8,10 +8,17 @@ import pulumi_vault as vault
 import pulumiverse_grafana as grafana
 
 import components
-from program import wiring
+from program import preflight, wiring
 from settings import current_settings
 
 settings = current_settings()
+preflight.require(
+    [
+        partial(preflight.grafana.problems, settings.grafana.url),
+        partial(preflight.pagerduty.problems, settings.pagerduty),
+        partial(preflight.vault.problems, settings.vault, settings.operator_provided, {}, "grants"),
+    ]
+)
 providers = [
     grafana.Provider("grafana", url=settings.grafana.url),
     pagerduty.Provider(

@@ -1,7 +1,7 @@
 """The result of `pulumi up`, as the brokers report it and real clients use it."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import pytest
 from confluent_kafka import TopicPartition
@@ -20,6 +20,7 @@ from confluent_kafka.admin import (
 
 from sandbox.servers import kafka
 from tests.engine.kafka_clients import (
+    EVERY_ACL,
     SECONDS,
     TOPIC,
     add_client,
@@ -32,15 +33,6 @@ from tests.engine.kafka_clients import (
 
 T = TypeVar("T")
 REFUSED = "TOPIC_AUTHORIZATION_FAILED"
-EVERY_ACL = AclBindingFilter(
-    ResourceType.ANY,
-    cast("str", None),  # None matches any name, principal and host; the stubs lack it
-    ResourcePatternType.ANY,
-    cast("str", None),
-    cast("str", None),
-    AclOperation.ANY,
-    AclPermissionType.ANY,
-)
 CONSUMER = ("audit-query-service", "audit-query-service")
 
 

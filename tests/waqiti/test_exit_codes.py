@@ -1,6 +1,7 @@
 """Exit codes: 0 fine, 1 found something, 3 could not tell; a user's mistake is one sentence."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -128,4 +129,31 @@ def test_the_module_runs_as_a_command(tmp_path):
         3,
         "",
         "error: `pulumi` is not on PATH: install it, or add its folder to PATH\n",
+    )
+
+
+@pytest.mark.parametrize("word", ["list", "resume", "verify"])
+def test_a_damaged_state_is_one_sentence_with_the_command_that_restores_it(
+    with_pulumi, tmp_path, word
+):
+    state = tmp_path / ".pulumi/stacks/waqiti/prod.json"
+    state.parent.mkdir(parents=True)
+    state.write_text("{")
+    before = state.with_suffix(".json.bak")
+    before.write_text('{"version": 3}')
+    os.utime(before, (0, 0))
+    url = json.dumps({"url": f"file://{tmp_path}"})
+    reason = "place 1: unexpected end of JSON input"
+    script = (
+        f"[ $2 = whoami ] && echo '{url}' && exit\n"
+        f"echo 'error: failed to load checkpoint: {reason}' >&2; exit 255"
+    )
+
+    assert with_pulumi(script, word) == (
+        3,
+        "",
+        (
+            f"error: the state of prod is damaged ({reason}): `cp {before} {state}` restores that "
+            "of 1970-01-01 00:00:00 UTC\n"
+        ),
     )

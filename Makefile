@@ -33,6 +33,7 @@ up: $(VENV)/installed
 	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti resume local
 	@$(SANDBOX) exec pulumi up --yes --skip-preview --suppress-progress --suppress-outputs
 	@$(SANDBOX) exec "$(CURDIR)/$(IN)" -m waqiti verify local --within 60
+	@echo "verified: the systems run what Pulumi wrote"
 	@$(SANDBOX) pages
 
 list: $(VENV)/installed

@@ -117,7 +117,7 @@ def _make_topic(world: World, topic: Mapping[str, Any]) -> None:
     denied = AclBinding(*_DENIED, AclOperation.DELETE, AclPermissionType.DENY)
     result(admin.create_acls([denied]))
     for node in kafka.NODES:  # each learns it a little later
-        eventually(lambda node=node: str(denied) in _acls(world, node), wanted=True, seconds=30)
+        eventually(partial(_knows, world, node, str(denied)), wanted=True, seconds=30)
 
 
 def _make_pager(world: World, policy: Mapping[str, Any], service: Mapping[str, Any]) -> None:
@@ -177,6 +177,10 @@ def _topics(world: World) -> dict[str, Any]:
         for name in names
     }
     return {name: {key: entry.value for key, entry in one.items()} for name, one in found.items()}
+
+
+def _knows(world: World, node: int, acl: str) -> bool:
+    return acl in _acls(world, node)
 
 
 def _acls(world: World, *nodes: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 # How the engine writes a secret, and a value that it did not know yet.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
+OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
 # Options of providers, which no system stores.
 OPTIONS = ("deleteAllVersions", "disableRead", "preventDestroyIfNotEmpty")
 _SET_BY_GRAFANA = ("id", "version")  # in the JSON text of a dashboard and of its panels
@@ -23,7 +23,7 @@ def differing(declared: Mapping[str, object], found: Mapping[str, object]) -> li
 
 def _keys(declared: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
     for key, value in declared.items():
-        if not (key.startswith(_OF_THE_ENGINE) or key in OPTIONS or _has(found.get(key), value)):
+        if not (key.startswith(OF_THE_ENGINE) or key in OPTIONS or _has(found.get(key), value)):
             yield key
 
 

@@ -22,6 +22,7 @@ from sandbox.servers import grafana, kafka, kubernetes, openbao
 from sandbox.world import World
 from tests.engine.kafka_clients import TOPIC, result
 from tests.engine.paging_clients import SERVICE, rest
+from tests.engine.polling import eventually
 
 SECRET = "alerting/pagerduty"  # noqa: S105 - a path
 BOARD = "waqiti-alerting"
@@ -115,6 +116,8 @@ def _make_topic(world: World, topic: Mapping[str, Any]) -> None:
     result(admin.create_topics([made]))
     denied = AclBinding(*_DENIED, AclOperation.DELETE, AclPermissionType.DENY)
     result(admin.create_acls([denied]))
+    for node in kafka.NODES:  # each learns it a little later
+        eventually(partial(_knows, world, node, str(denied)), wanted=True, seconds=30)
 
 
 def _make_pager(world: World, policy: Mapping[str, Any], service: Mapping[str, Any]) -> None:
@@ -176,9 +179,13 @@ def _topics(world: World) -> dict[str, Any]:
     return {name: {key: entry.value for key, entry in one.items()} for name, one in found.items()}
 
 
-def _acls(world: World) -> list[str]:
+def _knows(world: World, node: int, acl: str) -> bool:
+    return acl in _acls(world, node)
+
+
+def _acls(world: World, *nodes: int) -> list[str]:
     every: Any = None
     anything = (ResourceType.ANY, every, ResourcePatternType.ANY, every, every)
     wanted = AclBindingFilter(*anything, AclOperation.ANY, AclPermissionType.ANY)
-    admin = kafka.admin(world)  # a temporary one would close before it answers
+    admin = kafka.admin(world, *nodes)  # a temporary one would close before it answers
     return sorted(map(str, admin.describe_acls(wanted).result(10)))

@@ -142,7 +142,7 @@ def adopt_with_more_partitions(sandbox: Sandbox) -> tuple[str, list[str]]:
     file = json.loads((sandbox.program / ".waqiti/import-local.json").read_text())
     return (
         done.stdout.partition("\n.waqiti")[0],
-        [r["name"] for r in file["resources"] if r["type"].startswith("kafka:")],
+        sorted(r["name"] for r in file["resources"] if r["type"].startswith("kafka:")),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from waqiti.adopt.plan import Step
 from waqiti.differences import differences, shown
-from waqiti.matching import OPTIONS, without_numbers
+from waqiti.matching import OF_THE_ENGINE, OPTIONS, without_numbers
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
 _MODEL = "configJson"
@@ -50,6 +50,8 @@ def _comparison(step: Step, *, replaced: bool) -> Comparison:
     notes: list[str] = []
     detailed = step.get("detailedDiff") or {key: {} for key in step.get("diffReasons") or ()}
     for path, found in sorted(detailed.items()):
+        if path.startswith(OF_THE_ENGINE):
+            continue
         source = existing["inputs"] if found.get("inputDiff") else existing["outputs"]
         before, now = value_at(source, path), value_at(declared["inputs"], path)
         if path in OPTIONS:

@@ -70,7 +70,7 @@ def test_a_provider_without_details_names_the_properties():
 
 def test_what_would_be_replaced_is_marked():
     steps = [
-        step(op, TOPIC, {"partitions": 20}, {"partitions": 10}, "partitions")
+        step(op, TOPIC, {"partitions": 20}, {"partitions": 10}, "__meta", "partitions")
         for op in ("create-replacement", "replace", "delete-replaced")
     ]
 

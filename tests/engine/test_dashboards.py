@@ -227,10 +227,10 @@ def test_a_single_error_is_retried(up, api):
 
 def test_a_grafana_that_does_not_answer_is_reported_and_the_next_run_completes(sandbox, up, api):
     reported = diagnostics(up(grafana={"url": "http://127.0.0.1:9"}))
-    # Without --refresh: the state has the wrong address, and a refresh would use it.
     up()
 
-    assert "Grafana does not answer: check its URL and that it runs, and run it again" in reported
+    assert "error: Grafana at http://127.0.0.1:9 does not answer (connection refused)" in reported
+    assert "nothing was changed" in reported
     assert read(api)["dashboard"]["title"] == "Orders"
     assert sandbox.state().get("pending_operations", []) == []
 

@@ -162,7 +162,7 @@ class Platform:
         return {
             name: {k: v for k, v in values.items() if k not in addresses.get(name, {})}
             for key, values in yaml.safe_load(text)["config"].items()
-            if (name := key.removeprefix("waqiti:")) != key
+            if (name := key.removeprefix("waqiti:")) != key and isinstance(values, dict)
         }
 
 

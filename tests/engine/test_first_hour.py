@@ -33,7 +33,11 @@ def checkout(tmp_path_factory):
         shutil.copy2(file, copy)  # with its time: `make` installs nothing again
     (folder / ".venv").symlink_to(ROOT / ".venv")
     world = World(folder / ".sandbox" / "local", next_block(), SERVERS)
-    environment = {**os.environ, **AUTHOR, "FIRST_PORT": str(world.first_port)}
+    # A `make` that another one starts prints the folders that it enters and leaves.
+    own = {
+        name: text for name, text in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }
+    environment = {**own, **AUTHOR, "FIRST_PORT": str(world.first_port)}
     for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "all"]):
         subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
     try:

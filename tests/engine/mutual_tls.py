@@ -13,7 +13,7 @@ from sandbox.servers.kafka import java
 from sandbox.world import HOST, write_certificate, write_private
 
 _BROKER = "broker"
-_USERS = (_BROKER, "pulumi", "stranger")
+_USERS = (_BROKER, "pulumi", "other")
 _ALLOWED = "User:broker;User:pulumi"
 _CLUSTER_ID = "a" * 22
 

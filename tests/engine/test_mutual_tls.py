@@ -80,7 +80,7 @@ def local_kafka(broker):
 
 
 def test_a_certificate_without_rights_is_refused_by_the_broker(pulumi):
-    done = pulumi("stranger", "refresh", "--yes", "--skip-preview")
+    done = pulumi("other", "refresh", "--yes", "--skip-preview")
 
     assert done.returncode != 0
     assert "not authorized" in done.stdout.lower() or "authorization failed" in done.stdout.lower()
@@ -89,7 +89,7 @@ def test_a_certificate_without_rights_is_refused_by_the_broker(pulumi):
 def test_preflight_asks_for_the_rights_of_the_certificate(broker, monkeypatch):
     asked = partial(preflight.problems, local_kafka(broker), ["Alter"], {}, "a command")
     answers = {}
-    for user in ("pulumi", "stranger"):
+    for user in ("pulumi", "other"):
         for name, value in mutual_tls.certificate_of(broker, user).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("SSL_CERT_FILE", str(broker.tls / "ca.pem"))
@@ -97,7 +97,7 @@ def test_preflight_asks_for_the_rights_of_the_certificate(broker, monkeypatch):
 
     assert answers == {
         "pulumi": [],
-        "stranger": [
+        "other": [
             (
                 f"Kafka at {broker.address('kafka')}: Pulumi's principal lacks Alter on the "
                 "cluster: run what `a command` prints"

@@ -46,8 +46,8 @@ def test_a_pull_request_has_one_comment_for_each_stack_that_is_updated_in_place(
     assert len(first) == 3
     compare("unchanged.md", "\n".join(one["body"] for one in first))
     compare("changed.md", "\n".join(one["body"] for one in second))
-    told = unchanged.output + changed.output + changed.summary + json.dumps(second)
-    assert [one for one in secrets(platform.sandbox.world) if one in told] == []
+    reported = unchanged.output + changed.output + changed.summary + json.dumps(second)
+    assert [one for one in secrets(platform.sandbox.world) if one in reported] == []
 
 
 def test_a_refused_change_is_explained_in_the_comment(platform):

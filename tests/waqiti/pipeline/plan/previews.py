@@ -18,6 +18,6 @@ def step(
 
 
 def preview(*steps: dict[str, Any], errors: tuple[str, ...] = ()) -> dict[str, Any]:
-    told = [{"severity": "error", "message": message} for message in errors]
+    reported = [{"severity": "error", "message": message} for message in errors]
     noise = {"severity": "info", "message": "who is paged, and when"}
-    return {"steps": [*steps], "diagnostics": [noise, *told]}
+    return {"steps": [*steps], "diagnostics": [noise, *reported]}

@@ -3,10 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 
-# How the engine writes a secret, and a value that it did not know yet.
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
+from waqiti.notation import OF_THE_ENGINE, SIGNATURE, UNKNOWN
+
 # Options of providers, which no system stores.
 OPTIONS = ("deleteAllVersions", "disableRead", "preventDestroyIfNotEmpty")
 _SET_BY_GRAFANA = ("id", "version")  # in the JSON text of a dashboard and of its panels
@@ -38,7 +36,7 @@ def _has(found: object, value: object) -> bool:
 
 
 def _is_secret(value: object) -> bool:
-    return isinstance(value, Mapping) and _SIGNATURE in value
+    return isinstance(value, Mapping) and SIGNATURE in value
 
 
 def _has_document(found: object, value: object) -> bool:

@@ -1,19 +1,17 @@
 """How what exists differs from what is declared, as a preview shows it."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from waqiti.adopt.plan import Step
 from waqiti.differences import differences, shown
-from waqiti.matching import OF_THE_ENGINE, OPTIONS, without_numbers
+from waqiti.matching import OPTIONS, without_numbers
+from waqiti.notation import OF_THE_ENGINE, SECRET, value_at
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
 _MODEL = "configJson"
 _REPLACING = ("replace", "create-replacement", "delete-replaced")
-_SECRET = "[secret]"  # noqa: S105 - how the engine shows one
-_PART = re.compile(r'([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def _comparison(step: Step, *, replaced: bool) -> Comparison:
         before, now = value_at(source, path), value_at(declared["inputs"], path)
         if path in OPTIONS:
             notes.append(f"{path}: {shown(now)}, in the state only")
-        elif _SECRET in (before, now):
+        elif SECRET in (before, now):
             lines.append(f"{path}: a secret, which is written without being compared")
         elif (declared["type"], path) == (_DASHBOARD, _MODEL):
             lines.extend(_model_lines(str(before), str(now)))
@@ -69,16 +67,3 @@ def _model_lines(before: str, now: str) -> Iterator[str]:
     found, wanted = (without_numbers(json.loads(text)) for text in (before, now))
     for one in differences(found, wanted):
         yield f"{', '.join([*one.place, one.path])}: {shown(one.before)} → {shown(one.now)}"
-
-
-def value_at(properties: object, path: str) -> object:
-    """Return the value at a path of the engine, such as `rules[0].labels["a.b"]`, or None."""
-    for name, index, quoted in _PART.findall(path):
-        if isinstance(properties, list):
-            place = int(index)
-            properties = properties[place] if place < len(properties) else None
-        elif isinstance(properties, Mapping):
-            properties = properties.get(name or quoted.replace('\\"', '"'))
-        else:
-            return None
-    return properties

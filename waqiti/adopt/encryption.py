@@ -9,11 +9,12 @@ from pathlib import Path
 
 import yaml
 
+from waqiti.notation import SIGNATURE
 from waqiti.state import pulumi
 
 _KEY = "adopted"
 # How the engine marks a secret in a file.
-_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+_SECRET = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270"}
 
 
 def encrypted(

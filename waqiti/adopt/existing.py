@@ -13,7 +13,7 @@ from clients.kafka import Kafka
 from clients.kubernetes import Cluster
 from waqiti.adopt.plan import Creation, Inputs
 from waqiti.identities import AmbiguousError, identify
-from waqiti.matching import UNKNOWN
+from waqiti.notation import UNKNOWN
 
 # Whether a resource of these inputs exists under this id.
 _Question = Callable[[Inputs, str], bool]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from waqiti.adopt.differences import Comparison, comparisons, value_at
+from waqiti.adopt.differences import Comparison, comparisons
 
 TOPIC = "kafka:index/topic:Topic"
 BOARD = "grafana:oss/dashboard:Dashboard"
@@ -79,18 +79,3 @@ def test_what_would_be_replaced_is_marked():
 
 def test_a_missing_or_an_equal_resource_has_no_difference():
     assert comparisons([{"op": op, "urn": "it"} for op in ("create", "same")]) == {}
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("rules[1].name", "b"),
-        ('labels["a.b/c"]', 1),
-        ("rules[7].name", None),
-        ("labels.missing.deeper", None),
-    ],
-)
-def test_a_path_of_the_engine_leads_to_its_value(path, value):
-    properties = {"rules": [{"name": "a"}, {"name": "b"}], "labels": {"a.b/c": 1}}
-
-    assert value_at(properties, path) == value

@@ -1,22 +1,18 @@
 """A plan from the output of `pulumi preview --json`."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti.differences import ABSENT, Difference, differences
+from waqiti.notation import OF_THE_ENGINE, SECRET, UNKNOWN, value_at
 from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
 
-SECRET = "[secret]"  # noqa: S105 - how the engine shows a secret
-_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _LATER = "(known after the up)"
 _PROVIDER = "pulumi:providers:"
-_OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
 # A replacement is reported as three steps; a `same` or a `read` changes nothing.
 _PASSED_OVER = ("same", "read", "refresh", "create-replacement", "delete-replaced")
-_PART = re.compile(r'\["([^"]+)"\]|\[(\d+)\]|\.?([^.\[]+)')
 
 
 def read_plan(stack: str, preview: Mapping[str, Any]) -> Plan:
@@ -73,7 +69,7 @@ def _change(step: Mapping[str, Any]) -> Iterator[Change]:
     values += [
         Value(path, SECRET, SECRET)
         for path in step.get("detailedDiff") or ()
-        if path not in listed and _at(left, path) == SECRET == _at(found, path)
+        if path not in listed and value_at(left, path) == SECRET == value_at(found, path)
     ]
     kind = step["urn"].split("::")[2].rpartition("$")[2]
     if values or not kind.startswith(_PROVIDER):
@@ -91,7 +87,7 @@ def _inputs(state: Mapping[str, Any]) -> object:
 def _opened(value: object) -> object:
     """Return *value* without the engine's own keys; a JSON object in a text becomes an object."""
     if isinstance(value, dict):
-        kept = {key: one for key, one in value.items() if not key.startswith(_OF_THE_ENGINE)}
+        kept = {key: one for key, one in value.items() if not key.startswith(OF_THE_ENGINE)}
         return {key: _opened(one) for key, one in kept.items()}
     if isinstance(value, list):
         return [_opened(one) for one in value]
@@ -103,18 +99,6 @@ def _opened(value: object) -> object:
     return value
 
 
-def _at(inputs: object, path: str) -> object:
-    """Return the value at *path*, as the engine writes paths; None if there is none."""
-    for quoted, number, plain in _PART.findall(path):
-        if isinstance(inputs, list) and number and int(number) < len(inputs):
-            inputs = inputs[int(number)]
-        elif isinstance(inputs, dict):
-            inputs = inputs.get(quoted or plain)
-        else:
-            return None
-    return inputs
-
-
 def _value(one: Difference) -> Value:
     return Value(": ".join([*one.place, one.path]), _text(one.before), _text(one.now))
 
@@ -123,5 +107,5 @@ def _text(value: object) -> str | None:
     if value is ABSENT:
         return None
     if isinstance(value, str):
-        return _LATER if value == _UNKNOWN else value
-    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace(f'"{_UNKNOWN}"', _LATER)
+        return _LATER if value == UNKNOWN else value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace(f'"{UNKNOWN}"', _LATER)

@@ -1,0 +1,23 @@
+"""How the engine writes secrets, values that it does not know yet, its own keys, and paths."""
+
+import re
+from collections.abc import Mapping
+
+SECRET = "[secret]"  # noqa: S105 - in what it prints
+SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a secret in what it stores
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
+
+_PART = re.compile(r'([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
+
+
+def value_at(properties: object, path: str) -> object:
+    """Return the value at a path of the engine, such as `rules[0].labels["a.b"]`, or None."""
+    for name, index, quoted in _PART.findall(path):
+        if isinstance(properties, list) and index and int(index) < len(properties):
+            properties = properties[int(index)]
+        elif isinstance(properties, Mapping):
+            properties = properties.get(name or quoted.replace('\\"', '"'))
+        else:
+            return None
+    return properties

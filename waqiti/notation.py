@@ -1,4 +1,4 @@
-"""How the engine writes secrets, values that it does not know yet, its own keys, and paths."""
+"""How the engine writes secrets, values that it does not know yet, its own keys and types, and paths."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 SECRET = "[secret]"  # noqa: S105 - in what it prints
 SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key that marks a secret in what it stores
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+PROVIDER = "pulumi:providers:"  # the beginning of the type of a provider
 OF_THE_ENGINE = "__"  # the beginning of keys such as `__defaults`
 
 _PART = re.compile(r'([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')

@@ -11,6 +11,7 @@ from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti import copies
+from waqiti.notation import PROVIDER
 
 _SECTION = "waqiti:monitoring"
 _DAMAGED = "failed to load checkpoint: "  # the engine's words
@@ -192,5 +193,5 @@ def existing(state: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     return sorted(
         (resource["type"], resource["id"])
         for resource in state["deployment"].get("resources") or []
-        if resource.get("custom") and not resource["type"].startswith("pulumi:providers:")
+        if resource.get("custom") and not resource["type"].startswith(PROVIDER)
     )

@@ -11,8 +11,7 @@ from typing import Any
 from waqiti.adopt.existing import resolved
 from waqiti.adopt.known_state import Encrypt, known_state
 from waqiti.adopt.plan import Plan
-
-_PROVIDER = "pulumi:providers:"
+from waqiti.notation import PROVIDER
 
 
 def filled(plan: Plan, ids: Mapping[str, str], encrypt: Encrypt) -> dict[str, Any]:
@@ -20,7 +19,7 @@ def filled(plan: Plan, ids: Mapping[str, str], encrypt: Encrypt) -> dict[str, An
     adopted = {(c.kind, c.name): c for c in plan.creations if c.urn in ids}
     resources = []
     for resource in plan.file["resources"]:
-        if resource.get("component") or resource["type"].startswith(_PROVIDER):
+        if resource.get("component") or resource["type"].startswith(PROVIDER):
             resources.append(resource)
             continue
         name = resource.get("logicalName", resource["name"])

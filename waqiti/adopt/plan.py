@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from waqiti.notation import PROVIDER
 from waqiti.state import digest
 
 Inputs = Mapping[str, Any]
 Step = Mapping[str, Any]
-
-_PROVIDER = "pulumi:providers:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +73,7 @@ def creations(steps: Sequence[Step]) -> Iterator[Creation]:
     for step in steps:
         state = step.get("newState") or {}
         kind = state.get("type", "")
-        if kind.startswith(_PROVIDER):
+        if kind.startswith(PROVIDER):
             providers[step["urn"]] = state["inputs"]
         elif step["op"] == "create" and state.get("custom"):
             yield Creation(

@@ -6,11 +6,10 @@ from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti.differences import ABSENT, Difference, differences
-from waqiti.notation import OF_THE_ENGINE, SECRET, UNKNOWN, value_at
+from waqiti.notation import OF_THE_ENGINE, PROVIDER, SECRET, UNKNOWN, value_at
 from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
 
 _LATER = "(known after the up)"
-_PROVIDER = "pulumi:providers:"
 # A replacement is reported as three steps; a `same` or a `read` changes nothing.
 _PASSED_OVER = ("same", "read", "refresh", "create-replacement", "delete-replaced")
 
@@ -72,13 +71,13 @@ def _change(step: Mapping[str, Any]) -> Iterator[Change]:
         if path not in listed and value_at(left, path) == SECRET == value_at(found, path)
     ]
     kind = step["urn"].split("::")[2].rpartition("$")[2]
-    if values or not kind.startswith(_PROVIDER):
+    if values or not kind.startswith(PROVIDER):
         yield Change(operation, kind, step["urn"].split("::", 3)[3], values)
 
 
 def _inputs(state: Mapping[str, Any]) -> object:
     inputs = state.get("inputs") or {}
-    if state.get("type", "").startswith(_PROVIDER):
+    if state.get("type", "").startswith(PROVIDER):
         # A provider's credentials come from the environment, so they are no part of a plan.
         inputs = {key: value for key, value in inputs.items() if value != SECRET}
     return _opened(inputs)

@@ -1,4 +1,4 @@
-"""How the engine writes secrets, values that it does not know yet, its own keys and types, and paths."""
+"""How the engine writes secrets, unknown values, its own keys and types, and paths."""
 
 import re
 from collections.abc import Mapping

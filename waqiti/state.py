@@ -1,7 +1,6 @@
 """Access to the state and the config of a stack through the `pulumi` CLI."""
 
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,11 +10,10 @@ from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti import copies
-from waqiti.notation import PROVIDER
+from waqiti.notation import PROVIDER, errors
 
 _SECTION = "waqiti:monitoring"
 _DAMAGED = "failed to load checkpoint: "  # the engine's words
-_REPEATED = re.compile(r"(error: )?([Pp]review failed|refreshing urn:)")
 
 
 @dataclass(frozen=True)
@@ -150,10 +148,7 @@ def digest(*arguments: str, environment: Mapping[str, str] | None = None) -> dic
 def _errors(output: str) -> list[str]:
     """Return the errors among the diagnostics, or an output without diagnostics as it is."""
     try:
-        found = json.loads(output)["diagnostics"]
-        errors = [one["message"] for one in found if one["severity"] == "error"]
-        # The engine repeats a provider's error in other words, and not always as often.
-        return [one for one in errors if not _REPEATED.match(one)] or errors[:1]
+        return errors(json.loads(output))
     except (KeyError, TypeError, ValueError):
         return [output] if output.strip() else []
 

@@ -152,6 +152,8 @@ def test_an_unreachable_system_is_reported_and_is_no_result(monkeypatch):
         ),
         (["error: Vault is sealed", "refreshing urn:x: it", "error: preview failed"], None),
         (["error: preview failed", "refreshing urn:x: it"], "error: preview failed"),
+        (["Vault is sealed", "Resource monitor has terminated, shutting down"], "Vault is sealed"),
+        (["Resource monitor has terminated, shutting down", "Vault is sealed"], "Vault is sealed"),
     ],
 )
 def test_an_error_that_the_engine_repeats_is_reported_once(monkeypatch, messages, reported):

@@ -6,7 +6,7 @@ from typing import Any
 
 from clients.failures import NoAnswerError
 from waqiti.differences import ABSENT, Difference, differences
-from waqiti.notation import OF_THE_ENGINE, PROVIDER, SECRET, UNKNOWN, value_at
+from waqiti.notation import OF_THE_ENGINE, PROVIDER, SECRET, UNKNOWN, errors, value_at
 from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
 
 _LATER = "(known after the up)"
@@ -38,8 +38,7 @@ def read_plan(stack: str, preview: Mapping[str, Any]) -> Plan:
 
 def refusals_of(preview: Mapping[str, Any]) -> list[str]:
     """Return each error among the diagnostics of *preview* once, one problem in a line."""
-    errors = [one["message"] for one in preview["diagnostics"] if one["severity"] == "error"]
-    return list(dict.fromkeys(line for message in errors for line in _problems(message)))
+    return list(dict.fromkeys(line for error in errors(preview) for line in _problems(error)))
 
 
 def _problems(message: str) -> Iterator[str]:

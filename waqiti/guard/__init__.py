@@ -1,7 +1,7 @@
 """
 The guard: refuse a change that destroys data or weakens what protects it.
 
-A waiver in waivers/<stack>.yaml lets one such change pass. docs/adr/0041
+A waiver in waivers/<stack>.yaml lets one such change pass. docs/adr/0030
 """
 
 import argparse

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from catalog.problems import InvalidFilesError
 from clients.failures import NoAnswerError
-from waqiti import adopt, granting, guard
+from waqiti import adopt, escalation, granting, guard
 from waqiti.drift import drift
 from waqiti.pipeline import (
     approved_up,
@@ -40,6 +40,7 @@ _MODULES = {
     "checks": checks,
     "comment": commenting,
     "drift-issue": drift_issue,
+    "escalation": escalation,
     "grants": granting,
     "guard": guard,
     "login": login,

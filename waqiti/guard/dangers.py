@@ -11,8 +11,8 @@ _ACL = "kafka:index/acl:Acl"
 # What is lost with a resource of this type.
 _LOST: Mapping[str, str] = {
     _TOPIC: "its records are deleted",
-    "vault:kv/secretV2:SecretV2": "every version of the secret is deleted",
-    "waqiti:vault:GeneratedSecret": "the services that use the secret lose it",
+    "vault:kv/secretV2:SecretV2": "who reads the secret loses it",
+    "waqiti:vault:GeneratedSecret": "who reads the secret loses it",
     "waqiti:slack:Channel": "its messages are not found any more, and its name stays taken",
     "pagerduty:index/escalationPolicy:EscalationPolicy": "nobody is paged",
     "pagerduty:index/service:Service": "its incidents are deleted",

@@ -27,8 +27,8 @@ def of_a_topic(before, now):
     ("kind", "lost"),
     [
         (TOPIC, "its records are deleted"),
-        (KV, "every version of the secret is deleted"),
-        ("waqiti:vault:GeneratedSecret", "the services that use the secret lose it"),
+        (KV, "who reads the secret loses it"),
+        ("waqiti:vault:GeneratedSecret", "who reads the secret loses it"),
         (
             "waqiti:slack:Channel",
             "its messages are not found any more, and its name stays taken",

@@ -1,15 +1,15 @@
 """Secrets in Vault: the models of `secrets.yaml`, its reader, and what is derived from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from catalog.channels import Channels, SecretKey, Team, Variable
+from catalog.channels import Channels, SecretKey, SecretPath, Team, Variable
 from catalog.problems import Problems
 from catalog.reading import file_name, read_model
-from catalog.services import Services, usernames
+from catalog.services import Service, Services, usernames
 from catalog.strict import Strict, at_least_one, different
 from catalog.vendors import Vendors
 
@@ -18,7 +18,6 @@ SECRETS = Path(__file__).parent / "secrets.yaml"
 BackupKind = Literal["s3", "azure_blob"]
 Provider = Literal["pulumi", "vault", "operator"]
 Reader = Literal["alertmanager", "services", "backup-pods", "officer-pods"]
-SecretPath = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$")]
 
 _Keys = Annotated[tuple[SecretKey, ...], AfterValidator(different)]
 _FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
@@ -33,7 +32,6 @@ _REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
 
 # Their secrets are derived from `services.yaml` and `vendors.yaml`.
 _DERIVED = ("database", "external", "redis")
-_GENERATED = "Nothing to do. Vault generates it."
 
 _BACKUP_NAMES: Mapping[BackupKind, str] = {"s3": "S3", "azure_blob": "Azure Blob"}
 _PROVIDER_NAMES: Mapping[Provider, str] = {
@@ -123,37 +121,59 @@ def _contradictions(secrets: Secrets, channels: Channels) -> Iterator[str]:
 
 def _written_twice(secrets: Secrets) -> Iterator[str]:
     for path in secrets:
-        if path.partition("/")[0] in _DERIVED:
+        if _is_derived(path):
             yield f"{path}: derived from services.yaml and vendors.yaml: remove it here"
 
 
 def service_secrets(services: Services, vendors: Vendors) -> Secrets:
-    """Return the secrets of the services and of their vendors, by path."""
+    """Return the secrets of *services* and of the vendors that they have, by path."""
     redis = {
-        f"redis/{name}": _generated(service.team, "password")
+        f"redis/{name}": _generated(service.team, {"password": "REDIS_PASSWORD"})
         for name, service in services.items()
         if service.redis
     }
     database = {
-        f"database/{name}": _generated(services[name].team, "username", "password")
+        f"database/{name}": _generated(
+            services[name].team,
+            {"username": "DATABASE_USERNAME", "password": "DATABASE_PASSWORD"},
+        )
         for name in usernames(services)
     }
+    used = {vendor for service in services.values() for vendor in service.vendors}
     external = {
         f"external/{name}": Secret(
             provider="operator",
             owner=vendor.owner,
             readers=("services",),
             keys=vendor.keys,
+            variables={key: f"{name}_{key}".upper().replace("-", "_") for key in vendor.keys},
             obtain=vendor.obtain,
         )
         for name, vendor in vendors.items()
+        if name in used
     }
     return {**redis, **database, **external}
 
 
-def _generated(owner: Team, *keys: str) -> Secret:
+def paths_of(name: str, service: Service, secrets: Secrets) -> Sequence[str]:
+    """Return the paths of *secrets* that the service *name* reads."""
+    paths = (
+        f"redis/{name}",
+        f"database/{name}",
+        *(f"external/{vendor}" for vendor in service.vendors),
+        *service.secrets,
+    )
+    return [path for path in paths if path in secrets]
+
+
+def _generated(owner: Team, variables: Mapping[str, str]) -> Secret:
     return Secret(
-        provider="vault", owner=owner, readers=("services",), keys=keys, obtain=_GENERATED
+        provider="vault",
+        owner=owner,
+        readers=("services",),
+        keys=tuple(variables),
+        variables=variables,
+        obtain="Nothing to do. Vault generates it.",
     )
 
 
@@ -178,13 +198,17 @@ def read_by(secrets: Secrets, reader: Reader, backup: BackupKind) -> dict[str, t
 
 
 def service_variables(secrets: Secrets) -> dict[str, tuple[str, str]]:
-    """Return path and key of the secret behind each environment variable of the services."""
+    """Return path and key behind each environment variable that has one meaning everywhere."""
     return {
         variable: (path, key)
         for path, secret in secrets.items()
-        if "services" in secret.readers
+        if "services" in secret.readers and not _is_derived(path)
         for key, variable in secret.variables.items()
     }
+
+
+def _is_derived(path: str) -> bool:
+    return path.partition("/")[0] in _DERIVED
 
 
 def runbook_table(secrets: Secrets) -> str:

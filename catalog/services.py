@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter
 
-from catalog.channels import Team
+from catalog.channels import SecretPath, Team
 from catalog.problems import Problems
 from catalog.reading import file_name, read_model
 from catalog.strict import ServiceName, Strict, different
@@ -40,6 +40,7 @@ class Service(Strict):
         redis: Whether it has a user in Redis.
         database: Whether it has a user in the database, or the name of that user.
         vendors: The vendors whose keys it reads.
+        secrets: What else it reads, by path.
     """
 
     team: Team
@@ -48,6 +49,7 @@ class Service(Strict):
     redis: bool = True
     database: bool | Username = True
     vendors: Annotated[tuple[ServiceName, ...], AfterValidator(different)] = ()
+    secrets: Annotated[tuple[SecretPath, ...], AfterValidator(different)] = ()
 
 
 Services = Mapping[ServiceName, Service]

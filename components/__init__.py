@@ -28,6 +28,13 @@ from components.legal_storage import (
 )
 from components.paging import EscalationLevelArgs, Paging, PagingArgs
 from components.scraping import Scraping, ScrapingArgs
+from components.service_secrets import (
+    DeliveryArgs,
+    GeneratedArgs,
+    ServiceArgs,
+    ServiceSecrets,
+    ServiceSecretsArgs,
+)
 from components.vault_resources import (
     ExpectedSecret,
     ExpectedSecretArgs,
@@ -51,10 +58,12 @@ __all__ = [
     "ClaimArgs",
     "Dashboards",
     "DashboardsArgs",
+    "DeliveryArgs",
     "EscalationLevelArgs",
     "ExpectedLoadArgs",
     "ExpectedSecret",
     "ExpectedSecretArgs",
+    "GeneratedArgs",
     "GeneratedSecret",
     "GeneratedSecretArgs",
     "HeartbeatArgs",
@@ -76,5 +85,8 @@ __all__ = [
     "Scraping",
     "ScrapingArgs",
     "SecretKeyArgs",
+    "ServiceArgs",
+    "ServiceSecrets",
+    "ServiceSecretsArgs",
     "TopicArgs",
 ]

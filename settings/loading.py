@@ -15,7 +15,7 @@ from catalog.inhibitions import read_inhibitions
 from catalog.metrics import EXPORTERS, MetricsCatalog, metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
-from catalog.secrets import read_secrets, service_secrets
+from catalog.secrets import Secrets, read_secrets, service_secrets
 from catalog.services import PROD_SERVICES, Services, read_services, unknown
 from catalog.topic_config import MS_PER_DAY, TopicRules
 from catalog.topics import CATALOG, TopicClass, Topics, named_services, read_topics
@@ -72,10 +72,13 @@ def load_settings(
     secrets = read_secrets(found, channels, catalog / "secrets.yaml")
     metrics = metrics_of(found, catalog / "metrics.yaml")
     _check_services(found, environment, services, topics, metrics)
+    _check_reads(found, services, secrets)
     dashboards_of(found, metrics, catalog / "dashboards.yaml")
     if sections and metrics:
         for problem in _contradictions(stack, sections, metrics):
             found.add(stack_file, problem)
+    for problem in unknown(_named_services(sections) if sections else (), services):
+        found.add(stack_file, problem)
     _refuse_unread(catalog, found)
     rules = read_alert_rules(found, channels, alert_rules)
     inhibitions = read_inhibitions(
@@ -87,6 +90,8 @@ def load_settings(
     files = read_dashboard_files(found, dashboards, runbooks, folder_uid)
     if sections is None or found.by_file:
         raise InvalidSettingsError(found.report())
+    only = sections.service_secrets.only
+    services = {name: one for name, one in services.items() if only is None or name in only}
     return Settings(
         stack=stack,
         channels=channels,
@@ -180,6 +185,26 @@ def _check_services(
         found.add("catalog/topics.yaml", problem)
     for problem in unknown(metrics.named_services() if metrics else (), services, EXPORTERS):
         found.add("catalog/metrics.yaml", problem)
+
+
+def _named_services(sections: Sections) -> Iterator[tuple[str, str]]:
+    own = sections.service_secrets
+    for key, names in (("resolving", own.resolving), ("only", own.only or ())):
+        for index, name in enumerate(names):
+            yield f"service_secrets.{key}.{index}", name
+
+
+def _check_reads(found: Problems, services: Services, secrets: Secrets) -> None:
+    """Record each further secret of a service that is none for services."""
+    readable = [path for path, secret in secrets.items() if "services" in secret.readers]
+    for name, service in services.items() if secrets else ():
+        for path in service.secrets:
+            if path not in readable:
+                found.add(
+                    "catalog/services.yaml",
+                    f"{name}.secrets: no secret of catalog/secrets.yaml with the reader services: "
+                    f"use one of {', '.join(readable)} (got {path!r})",
+                )
 
 
 def _has_problems(folder: Path, found: Problems) -> bool:

@@ -10,7 +10,7 @@ from catalog.channels import Channels, SecretKey, SecretPath, Team, Variable
 from catalog.problems import Problems
 from catalog.reading import file_name, read_model
 from catalog.services import Service, Services, usernames
-from catalog.strict import Strict, at_least_one, different
+from catalog.strict import YEAR, MaxAge, Strict, at_least_one, different
 from catalog.vendors import Vendors
 
 SECRETS = Path(__file__).parent / "secrets.yaml"
@@ -54,6 +54,7 @@ class Secret(Strict):
         only_with: The setting of the stacks that have it; by default every stack has it.
         webhooks: Whether it also has the webhook of every channel.
         variables: The environment variables that give its keys to services, by key.
+        max_age_days: The days after which its values are too old.
         obtain: How an operator gets the values.
     """
 
@@ -65,6 +66,7 @@ class Secret(Strict):
     only_with: Literal["heartbeat"] | None = None
     webhooks: bool = False
     variables: Mapping[SecretKey, Variable] = {}
+    max_age_days: MaxAge = YEAR
     obtain: str = Field(min_length=10)
 
     @model_validator(mode="after")
@@ -147,6 +149,7 @@ def service_secrets(services: Services, vendors: Vendors) -> Secrets:
             readers=("services",),
             keys=vendor.keys,
             variables={key: f"{name}_{key}".upper().replace("-", "_") for key in vendor.keys},
+            max_age_days=vendor.max_age_days,
             obtain=vendor.obtain,
         )
         for name, vendor in vendors.items()

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter
 from catalog.channels import SecretKey, Team
 from catalog.problems import Problems
 from catalog.reading import read_model
-from catalog.strict import ServiceName, Strict, at_least_one, different
+from catalog.strict import YEAR, MaxAge, ServiceName, Strict, at_least_one, different
 
 VENDORS = Path(__file__).parent / "vendors.yaml"
 
@@ -21,12 +21,14 @@ class Vendor(Strict):
     Args:
         owner: The team that answers for the contract.
         keys: The keys that it issues.
+        max_age_days: The days after which they are too old.
         source: The address of its documentation of them.
         obtain: How an operator gets the values.
     """
 
     owner: Team
     keys: Annotated[tuple[SecretKey, ...], AfterValidator(at_least_one), AfterValidator(different)]
+    max_age_days: MaxAge = YEAR
     source: str = Field(pattern=r"^https://\S+$")
     obtain: str = Field(min_length=10)
 

@@ -59,6 +59,7 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
                 (f"{mount}/data/{name}", _EVERYTHING),
                 # After a refresh, a changed secret is written with the metadata that was read.
                 (f"{mount}/metadata/{name}", ["read", "update"]),
+                (f"{mount}/subkeys/{name}", ["read"]),
             )
         ],
     )

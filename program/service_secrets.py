@@ -63,6 +63,7 @@ def _generated(settings: Settings) -> dict[str, GeneratedArgs]:
         path: GeneratedArgs(
             keys=[key for key in secret.keys if key != "username"],
             fixed={"username": users[path]} if path in users else {},
+            rotation=settings.service_secrets.rotations.get(path, 1),
         )
         for path, secret in settings.secrets.items()
         if secret.provider == "vault"

@@ -77,7 +77,7 @@ def load_settings(
     if sections and metrics:
         for problem in _contradictions(stack, sections, metrics):
             found.add(stack_file, problem)
-    for problem in unknown(_named_services(sections) if sections else (), services):
+    for problem in _service_problems(sections, services) if sections else ():
         found.add(stack_file, problem)
     _refuse_unread(catalog, found)
     rules = read_alert_rules(found, channels, alert_rules)
@@ -187,11 +187,20 @@ def _check_services(
         found.add("catalog/metrics.yaml", problem)
 
 
-def _named_services(sections: Sections) -> Iterator[tuple[str, str]]:
+def _service_problems(sections: Sections, services: Services) -> Iterator[str]:
+    """Yield what the section `service_secrets` names and the catalog has not."""
     own = sections.service_secrets
-    for key, names in (("resolving", own.resolving), ("only", own.only or ())):
-        for index, name in enumerate(names):
-            yield f"service_secrets.{key}.{index}", name
+    places = {"resolving": own.resolving, "only": own.only or ()}
+    for key, names in places.items():
+        numbered = ((f"service_secrets.{key}.{i}", name) for i, name in enumerate(names))
+        yield from unknown(numbered, services)
+    generated = service_secrets(services, {})
+    for path in own.rotations if services else ():
+        if path not in generated:
+            yield (
+                f"service_secrets.rotations.{path}: Vault does not generate this secret: correct "
+                "the path, or remove it"
+            )
 
 
 def _check_reads(found: Problems, services: Services, secrets: Secrets) -> None:

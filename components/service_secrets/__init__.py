@@ -118,6 +118,7 @@ class ServiceSecrets(pulumi.ComponentResource):
                     generated=secret["keys"],
                     policy=policy.name,
                     fixed=secret.get("fixed", {}),
+                    rotation=secret.get("rotation", 1),
                 ),
                 inside,
             )

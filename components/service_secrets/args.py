@@ -19,6 +19,8 @@ class GeneratedArgs(TypedDict):
     """The keys with a generated value."""
     fixed: NotRequired[dict[str, str]]
     """Further keys with their values, such as a user name. They are no secrets."""
+    rotation: NotRequired[int]
+    """Raise it by one for new values; by default 1."""
 
 
 class ServiceArgs(TypedDict):

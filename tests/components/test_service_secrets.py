@@ -62,6 +62,7 @@ def test_vault_generates_what_is_declared_and_operators_provide_the_rest(deploy)
             "generated": ["password"],
             "policy": "shop",
             "fixed": {},
+            "rotation": 1,
         },
         "secrets-database-till": {
             "mount": "kv",
@@ -69,6 +70,7 @@ def test_vault_generates_what_is_declared_and_operators_provide_the_rest(deploy)
             "generated": ["password"],
             "policy": "shop",
             "fixed": {"username": "till_svc"},
+            "rotation": 1,
         },
     }
     assert plan.of_type("waqiti:vault:ExpectedSecret") == {

@@ -103,7 +103,7 @@ class Sandbox:
         command = [sys.executable, "-m", "waqiti", word, "local", *flags]
         return self._run(command, "local", self.program, **changes)
 
-    def environment(self, stack: str = "local", **changes: Mapping[str, object]) -> Any:
+    def environment(self, stack: str = "local", /, **changes: Mapping[str, object]) -> Any:
         """Return the environment of a command that acts on *stack* with these *changes*."""
         few: Mapping[str, Mapping[str, object]] = {"service_secrets": {"only": list(FEW)}}
         return open_stack(self.world, stack, self.engine, **{**few, **changes})

@@ -1,5 +1,8 @@
 """The secrets of the services on real servers: who reads what, and what an `up` leaves alone."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import product
 
@@ -8,6 +11,7 @@ import pytest
 from hvac.exceptions import Forbidden, VaultError
 
 from sandbox.servers import kubernetes, openbao
+from tests.engine.sandboxes import FEW
 
 pytestmark = pytest.mark.minutes(2)
 
@@ -119,7 +123,7 @@ def test_the_values_are_generated_and_the_user_is_named_by_rule(readers):
     assert database["password"] != redis["password"]
 
 
-def test_containers_find_each_key_that_the_environment_names(sandbox, readers):
+def test_containers_find_each_key_that_the_environment_names(sandbox):
     cluster = kubernetes.api(sandbox.world, "admin")
     (found,) = [
         resource["outputs"]["environment"]
@@ -188,3 +192,88 @@ def test_a_value_that_was_changed_by_hand_survives_and_a_deleted_key_is_generate
     assert "service-secrets-database-payment-service" in drift.stdout
     answer = root.read_secret_version(path, mount_point="secret", raise_on_deleted_version=True)
     assert answer["data"]["data"] == {"username": "payment_svc", "password": "by hand"}
+
+
+def listed(sandbox):
+    """Return the exit code of `waqiti secrets`, and the conditions by key."""
+    done = sandbox.waqiti("secrets")
+    rows = [line.split("  ") for line in done.stdout.splitlines() if "#" in line]
+    return done.returncode, {
+        row[1].strip(): row[0] for row in (list(filter(None, r)) for r in rows)
+    }
+
+
+def test_a_missing_key_is_listed_and_filled_from_standard_input(sandbox, root):
+    path = "external/stripe"
+    before = root.read_secret_version(path, mount_point="secret", raise_on_deleted_version=True)[
+        "data"
+    ]["data"]
+    kept = {"secret_key": before["secret_key"]}
+    root.create_or_update_secret(path, kept, mount_point="secret")
+    root.update_metadata(path, mount_point="secret", custom_metadata={"placeholder": "secret_key"})
+
+    code, conditions = listed(sandbox)
+    wrong = sandbox.waqiti("secrets", "--fill", path, "secret")
+    empty = sandbox.waqiti("secrets", "--fill", path, "secret_key")
+    filled = fill(sandbox, path, "webhook_signing_secret", before["webhook_signing_secret"])
+    replaced = fill(sandbox, path, "secret_key", before["secret_key"])
+
+    assert code == 1
+    assert {key: c for key, c in conditions.items() if c not in ("generated", "filled")} == {
+        "external/stripe#secret_key": "placeholder",
+        "external/stripe#webhook_signing_secret": "missing",
+    }
+    assert (wrong.returncode, wrong.stdout) == (
+        2,
+        (
+            "error: external/stripe has no key secret: name one of secret_key, "
+            "webhook_signing_secret\n"
+        ),
+    )
+    assert (empty.returncode, empty.stdout) == (
+        2,
+        "error: the value is empty: nothing was written\n",
+    )
+    assert (filled, replaced) == (
+        (0, "secret/external/stripe has webhook_signing_secret\n"),
+        (0, "secret/external/stripe has secret_key\n"),
+    )
+    assert listed(sandbox)[0] == 0
+    answer = root.read_secret_version(path, mount_point="secret", raise_on_deleted_version=True)
+    assert answer["data"]["data"] == before
+
+
+def fill(sandbox, path, key, value):
+    """Fill one key as its operator; the value is in no argument."""
+    token = openbao.administrator(sandbox.world).token
+    done = subprocess.run(
+        [sys.executable, "-m", "waqiti", "secrets", "local", "--fill", path, key],
+        cwd=sandbox.program,
+        env={**sandbox.environment(), "VAULT_TOKEN": token},
+        input=f"{value}\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_rotation_makes_new_values_and_keeps_the_version_before(sandbox, root):
+    path = "redis/payment-service"
+    before = root.read_secret_version(path, mount_point="secret", raise_on_deleted_version=True)
+
+    asked = sandbox.waqiti("secrets", "--rotate", path)
+    rotated = sandbox.up(service_secrets={"only": list(FEW), "rotations": {path: 2}})
+    after = root.read_secret_version(path, mount_point="secret", raise_on_deleted_version=True)
+    version = before["data"]["metadata"]["version"]
+    old = root.read_secret_version(
+        path, version=version, mount_point="secret", raise_on_deleted_version=True
+    )
+    sandbox.up()
+
+    assert asked.returncode == 0
+    assert "1 updated" in rotated
+    assert after["data"]["metadata"]["version"] == version + 1
+    assert after["data"]["data"] != before["data"]["data"]
+    assert old["data"]["data"] == before["data"]["data"]

@@ -26,7 +26,7 @@ def test_every_capability_of_the_policy_is_asked_for(stack):
 
     assert rights == printed.vault(text)
     vendors = {path for path in rights if "/subkeys/external/" in path}
-    generated = {"secret/subkeys/database/+", "secret/subkeys/redis/+"}
+    generated = {f"secret/subkeys/{p}" for p in ("alerting/pagerduty", "database/+", "redis/+")}
     assert {f"secret/subkeys/{path}" for path in secrets} == {
         path
         for path in rights

@@ -43,6 +43,14 @@ def _secret(inputs: Inputs, _: Inputs) -> str:
     return f"{inputs['mount']}/data/{inputs['name']}"
 
 
+def _policy(inputs: Inputs, _: Inputs) -> str:
+    return str(inputs["name"])
+
+
+def _role(inputs: Inputs, _: Inputs) -> str:
+    return f"auth/{inputs['backend']}/role/{inputs['roleName']}"
+
+
 def _object(inputs: Inputs, _: Inputs) -> str:
     metadata = inputs["metadata"]
     return "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
@@ -98,5 +106,7 @@ _IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
     "pagerduty:index/escalationPolicy:EscalationPolicy": _escalation_policy,
     "pagerduty:index/service:Service": _service,
     "pagerduty:index/serviceIntegration:ServiceIntegration": _integration,
+    "vault:index/policy:Policy": _policy,
+    "vault:kubernetes/authBackendRole:AuthBackendRole": _role,
     "vault:kv/secretV2:SecretV2": _secret,
 }

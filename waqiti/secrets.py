@@ -176,7 +176,7 @@ def _rotate(stack: str, path: str, wanted: Sequence[Wanted], rotations: Mapping[
     state.pulumi("config", "set", "--path", place, str(number), "--stack", stack)
     print(
         f"Pulumi.{stack}.yaml asks for generation {number} of {path}: the next `pulumi up` writes "
-        "new values; runbooks/vault-secrets.md says what follows"
+        "new values; docs/service-passwords.md says what follows"
     )
     return 0
 

@@ -59,7 +59,8 @@ def folded(plan: Plan, services: Services) -> Plan:
     first: dict[str, str] = {}
     for resource, parts in plan.items():
         service = max((s for s in services if f"-{s}" in resource), key=len, default=None)
-        shape = resource if service is None else _shape({resource: parts}, service, services)
+        kind = resource.partition(" ")[0]
+        shape = resource if service is None else _shape({kind: parts}, service, services)
         if first.setdefault(shape, resource) == resource:
             kept[resource] = parts
         else:

@@ -114,7 +114,14 @@ def _grafana(provider: Inputs) -> _Question:
 
 def _vault(provider: Inputs) -> _Question:
     address, namespace = provider["address"], provider.get("namespace")
-    return lambda inputs, _: vault.has_secret(address, namespace, inputs["mount"], inputs["name"])
+
+    def exists(inputs: Inputs, identity: str) -> bool:
+        if "mount" in inputs:
+            return vault.has_secret(address, namespace, inputs["mount"], inputs["name"])
+        path = identity if "roleName" in inputs else f"sys/policies/acl/{identity}"
+        return vault.has(address, namespace, path)
+
+    return exists
 
 
 _QUESTIONS: Mapping[str, Callable[[Inputs], _Question]] = {

@@ -37,6 +37,25 @@ def test_a_folder_and_a_dashboard_are_found_by_uid(web):
     ) == Found(ids={urn(FOLDER, "folder"): "0:waqiti", urn(BOARD, "orders"): "0:orders"})
 
 
+def test_a_policy_and_a_role_of_vault_are_found_by_their_paths(web):
+    web.answers = {
+        "/v1/sys/policies/acl/shop-cart": (200, {"data": {"policy": ""}}),
+        "/v1/auth/kubernetes/role/shop-cart": (200, {"data": {}}),
+    }
+    policy = "vault:index/policy:Policy"
+    role = "vault:kubernetes/authBackendRole:AuthBackendRole"
+
+    assert found(
+        provider("vault", address=web.url),
+        creation(policy, "cart", {"name": "shop-cart"}),
+        creation(policy, "till", {"name": "shop-till"}),
+        creation(role, "cart", {"backend": "kubernetes", "roleName": "shop-cart"}),
+        creation(role, "till", {"backend": "kubernetes", "roleName": "shop-till"}),
+    ) == Found(
+        ids={urn(policy, "cart"): "shop-cart", urn(role, "cart"): "auth/kubernetes/role/shop-cart"}
+    )
+
+
 @pytest.mark.parametrize(
     ("metadata", "exists"),
     [

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hvac.exceptions import InvalidPath
+from urllib3.connection import HTTPSConnection
 
 from plugins.waqiti.failures import RefusedError
 from plugins.waqiti.vault.connection import PARALLEL, Vault
@@ -18,6 +19,7 @@ pytestmark = [pytest.mark.minutes(1), pytest.mark.small_sandbox]
 
 GENERATED = GeneratedSecret()
 EXPECTED = ExpectedSecret()
+BY_HAND = {"password": "an operator's own"}
 
 
 def database(folder: str, **changes: object) -> dict:
@@ -58,12 +60,11 @@ def test_vault_generates_a_value_and_only_names_are_recorded(vault, folder, valu
 def test_a_key_that_is_there_keeps_its_value_and_a_missing_one_is_added(
     vault, folder, values, root
 ) -> None:
-    theirs = {"password": "an operator's own"}
-    root.secrets.kv.v2.create_or_update_secret(f"{folder}/database", theirs, mount_point=MOUNT)
+    root.secrets.kv.v2.create_or_update_secret(f"{folder}/database", BY_HAND, mount_point=MOUNT)
 
     GENERATED.create(vault, database(folder))
 
-    assert values(f"{folder}/database") == theirs | {"username": "ledger_svc"}
+    assert values(f"{folder}/database") == BY_HAND | {"username": "ledger_svc"}
 
 
 def test_a_second_creation_writes_nothing(vault, folder, root) -> None:
@@ -83,13 +84,12 @@ def test_of_two_writers_at_once_the_first_value_stays(vault, folder, root, value
         def ask(self, method, path, body=None):
             if method in {"PUT", "PATCH"} and self.written < 2:
                 self.written += 1
-                patched = {f"theirs-{self.written}": "kept"}
                 if self.written == 1:
                     root.secrets.kv.v2.create_or_update_secret(
                         f"{folder}/database", {"password": "theirs"}, mount_point=MOUNT
                     )
                 else:
-                    patch(root, f"{folder}/database", **patched)
+                    patch(root, f"{folder}/database", **{"theirs-2": "kept"})
             return super().ask(method, path, body)
 
     done = GENERATED.create(Between(vault.name.removeprefix("Vault at "), None), database(folder))
@@ -99,9 +99,10 @@ def test_of_two_writers_at_once_the_first_value_stays(vault, folder, root, value
         "theirs-2": "kept",
         "username": "ledger_svc",
     }
-    assert done.warnings == (
+    (warning,) = done.warnings
+    assert warning == (
         f"{MOUNT}/{folder}/database has keys that are not declared: theirs-2: declare them, or "
-        "remove them from Vault",
+        "remove them from Vault"
     )
 
 
@@ -115,11 +116,11 @@ def test_of_many_writers_at_once_one_writes(vault, folder, root) -> None:
 
 def test_a_value_that_is_changed_by_hand_is_no_drift(vault, folder, root, values) -> None:
     recorded = GENERATED.create(vault, database(folder)).values
-    patch(root, f"{folder}/database", password="by hand")
+    patch(root, f"{folder}/database", **BY_HAND)
 
     assert GENERATED.read(vault, recorded) == recorded
     GENERATED.update(vault, recorded, database(folder))
-    assert values(f"{folder}/database")["password"] == "by hand"
+    assert values(f"{folder}/database") == BY_HAND | {"username": "ledger_svc"}
 
 
 def test_a_missing_key_is_drift_and_is_generated_again(vault, folder, root, values) -> None:
@@ -246,7 +247,7 @@ def test_an_expected_secret_is_required_or_only_warned_about(vault, sandbox, fol
     assert complete.values == wanted | {"present": ["api_key", "webhook_key"]}
 
 
-def test_a_password_policy_of_others_is_refused(vault, sandbox, root) -> None:
+def test_a_password_policy_of_others_is_refused(vault, sandbox) -> None:
     policies = PasswordPolicy()
     same, other = (
         {"name": POLICY, "policy": rules} for rules in (RULES, RULES.replace("40", "41"))
@@ -273,23 +274,16 @@ def test_a_wrong_password_policy_is_reported_as_vault_reports_it(vault, sandbox)
 
 
 def test_all_resources_share_the_connections(vault, folder, monkeypatch) -> None:
-    opened = []
+    opened: list[object] = []
+    connect = HTTPSConnection.connect
 
-    class Counting(Vault):
-        pass
+    def counted(self: HTTPSConnection) -> None:
+        opened.append(self)
+        connect(self)
 
-    import urllib3
-
-    connect = urllib3.connection.HTTPSConnection.connect
-    monkeypatch.setattr(
-        "urllib3.connection.HTTPSConnection.connect",
-        lambda self: (opened.append(1), connect(self))[1],
-    )
+    monkeypatch.setattr(HTTPSConnection, "connect", counted)
+    paths = [f"{folder}/{number}" for number in range(60)]
     with ThreadPoolExecutor(PARALLEL) as pool:
-        list(
-            pool.map(
-                lambda n: GENERATED.create(vault, database(folder, path=f"{folder}/{n}")), range(60)
-            )
-        )
+        list(pool.map(lambda path: GENERATED.create(vault, database(folder, path=path)), paths))
 
     assert 0 < len(opened) <= PARALLEL

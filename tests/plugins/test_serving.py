@@ -40,7 +40,7 @@ def plugin() -> Iterator[Any]:
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
-    return json_format.ParseDict(values, struct_pb2.Struct())
+    return json_format.ParseDict(dict(values), struct_pb2.Struct())
 
 
 def urn(kind: str) -> str:

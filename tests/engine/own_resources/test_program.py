@@ -1,6 +1,7 @@
 """Own resources under the real engine: idempotent, secret, and complete after what fails."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,12 @@ pytestmark = [pytest.mark.minutes(2), pytest.mark.small_sandbox]
 DECLARED = ("PasswordPolicy", "policy", {"name": POLICY, "policy": RULES})
 
 
-def redis(path: str, **changes: object) -> tuple[str, str, dict]:
+def redis(path: str, **changes: object) -> tuple[str, str, dict[str, Any]]:
     args = {"mount": MOUNT, "path": path, "generated": ["password"], "policy": POLICY} | changes
     return ("GeneratedSecret", path.replace("/", "-"), args)
 
 
-def stripe(folder: str) -> tuple[str, str, dict]:
+def stripe(folder: str) -> tuple[str, str, dict[str, Any]]:
     return (
         "ExpectedSecret",
         "stripe",

@@ -1,6 +1,7 @@
 """The resources in Vault, in this process on a real OpenBao."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hvac.exceptions import InvalidPath
@@ -22,7 +23,7 @@ EXPECTED = ExpectedSecret()
 BY_HAND = {"password": "an operator's own"}
 
 
-def database(folder: str, **changes: object) -> dict:
+def database(folder: str, **changes: object) -> dict[str, Any]:
     return {
         "mount": MOUNT,
         "path": f"{folder}/database",
@@ -128,11 +129,11 @@ def test_a_missing_key_is_drift_and_is_generated_again(vault, folder, root, valu
     before = values(f"{folder}/database")
     patch(root, f"{folder}/database", password=None)
 
-    found = GENERATED.read(vault, recorded)
+    found = dict(GENERATED.read(vault, recorded) or {})
     GENERATED.update(vault, found, database(folder))
 
     after = values(f"{folder}/database")
-    assert found == recorded | {"generated": [], "present": ["username"]}
+    assert found == {**recorded, "generated": [], "present": ["username"]}
     assert after.keys() == {"password", "username"}
     assert after["password"] != before["password"]
 
@@ -141,7 +142,7 @@ def test_an_unknown_key_is_drift_and_stays(vault, folder, root, values) -> None:
     recorded = GENERATED.create(vault, database(folder)).values
     patch(root, f"{folder}/database", other="x")
 
-    found = GENERATED.read(vault, recorded)
+    found = dict(GENERATED.read(vault, recorded) or {})
     done = GENERATED.update(vault, found, database(folder))
 
     assert list(GENERATED.drifted(recorded, database(folder))) == []
@@ -193,7 +194,7 @@ def test_deletion_leaves_the_secret_unless_it_is_asked_for(vault, folder, values
     GENERATED.delete(vault, left)
     assert values(f"{folder}/database")
 
-    GENERATED.delete(vault, left | {"purge": True})
+    GENERATED.delete(vault, {**left, "purge": True})
     with pytest.raises(InvalidPath):
         values(f"{folder}/database")
 

@@ -23,7 +23,7 @@ EXAMPLES = blocks("python")
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
-    return dict(json.loads(library().schema))
+    return dict(json.loads(library().schema or "{}"))
 
 
 def test_the_schema_has_every_component_and_every_resource(schema) -> None:

@@ -197,10 +197,8 @@ def test_a_value_that_was_changed_by_hand_survives_and_a_deleted_key_is_generate
 def listed(sandbox):
     """Return the exit code of `waqiti secrets`, and the conditions by key."""
     done = sandbox.waqiti("secrets")
-    rows = [line.split("  ") for line in done.stdout.splitlines() if "#" in line]
-    return done.returncode, {
-        row[1].strip(): row[0] for row in (list(filter(None, r)) for r in rows)
-    }
+    rows = [re.split("  +", line) for line in done.stdout.splitlines() if "#" in line]
+    return done.returncode, {key: condition for condition, key, _ in rows}
 
 
 def test_a_missing_key_is_listed_and_filled_from_standard_input(sandbox, root):

@@ -38,8 +38,7 @@ class OwnResources(pulumi_provider.Provider):
         """Take the address; the token is in the environment."""
         given = {name: value for name, value in plain(request.args).items() if value is not UNKNOWN}
         self._vault = Vault(given.get("address"), given.get("namespace"))
-        # The engine itself then keeps the marks of secret arguments.
-        return pulumi_provider.ConfigureResponse(supports_preview=True)
+        return await super().configure(request)
 
     async def check(self, request: pulumi_provider.CheckRequest) -> pulumi_provider.CheckResponse:
         """Name every wrong argument."""
@@ -70,10 +69,14 @@ class OwnResources(pulumi_provider.Provider):
         """Make the resource exist."""
         kind, inputs = _kind(request.urn), plain(request.properties)
         if request.preview:
-            return pulumi_provider.CreateResponse(None, marked(kind.foreseen(inputs)))
+            return pulumi_provider.CreateResponse(
+                None, marked(kind.foreseen(inputs), request.properties)
+            )
         done = await self._run(kind.create, self._vault, inputs)
         await self._show(request.urn, done)
-        return pulumi_provider.CreateResponse(kind.identity(inputs), marked(done.values))
+        return pulumi_provider.CreateResponse(
+            kind.identity(inputs), marked(done.values, request.properties)
+        )
 
     async def read(self, request: pulumi_provider.ReadRequest) -> pulumi_provider.ReadResponse:
         """Read what a refresh compares: the arguments, as far as they hold."""
@@ -84,7 +87,9 @@ class OwnResources(pulumi_provider.Provider):
         if found is None:
             return pulumi_provider.ReadResponse()
         holding = {name: found[name] for name in given if name in found}
-        return pulumi_provider.ReadResponse(request.resource_id, marked(found), marked(holding))
+        return pulumi_provider.ReadResponse(
+            request.resource_id, marked(found, request.properties), marked(holding, request.inputs)
+        )
 
     async def update(
         self, request: pulumi_provider.UpdateRequest
@@ -92,10 +97,10 @@ class OwnResources(pulumi_provider.Provider):
         """Make the resource what its arguments say."""
         kind, old, new = _kind(request.urn), plain(request.olds), plain(request.news)
         if request.preview:
-            return pulumi_provider.UpdateResponse(marked(kind.foreseen(new)))
+            return pulumi_provider.UpdateResponse(marked(kind.foreseen(new), request.news))
         done = await self._run(kind.update, self._vault, old, new)
         await self._show(request.urn, done)
-        return pulumi_provider.UpdateResponse(marked(done.values))
+        return pulumi_provider.UpdateResponse(marked(done.values, request.news))
 
     async def delete(self, request: pulumi_provider.DeleteRequest) -> None:
         """Delete what belongs to the resource alone."""

@@ -20,9 +20,10 @@ def plain(values: Mapping[str, PropertyValue]) -> dict[str, Any]:
     }
 
 
-def marked(values: Values) -> dict[str, PropertyValue]:
-    """Return *values* as the engine's."""
-    return {name: _marked(value) for name, value in values.items()}
+def marked(values: Values, given: Mapping[str, PropertyValue]) -> dict[str, PropertyValue]:
+    """Return *values* as the engine's; what is a secret in *given* stays one."""
+    secret = {name for name, value in given.items() if value.contains_secret()}
+    return {name: _marked(value).with_secret(name in secret) for name, value in values.items()}
 
 
 def _plain(value: PropertyValue) -> Any:  # noqa: ANN401 - any value

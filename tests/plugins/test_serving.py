@@ -34,13 +34,19 @@ def plugin() -> Iterator[Any]:
         port = int(process.stdout.readline())
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            stub.Configure(pb.ConfigureRequest(args=struct({"address": NOWHERE})))
+            configured = stub.Configure(pb.ConfigureRequest(args=struct({"address": NOWHERE})))
+            # The engine constructs components only with a plugin that keeps secrets.
+            assert configured.acceptSecrets
             yield stub
         process.terminate()
 
 
 def struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
     return json_format.ParseDict(dict(values), struct_pb2.Struct())
+
+
+def secret(value: object) -> dict[str, object]:
+    return {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": value}
 
 
 def urn(kind: str) -> str:
@@ -95,7 +101,7 @@ def test_all_wrong_arguments_are_reported_with_their_values(plugin) -> None:
         "mount": f"'/secret': {a_path}",
         "generated": "['password', 'password']: name each key once",
         "policy": "'': pass a text",
-        "fixed": "{'username': 1}: pass a text for each key",
+        "fixed": "keys username: pass a text for each key",
         "rotation": "0: pass a whole number, 1 or more",
         "purge": "'yes': pass true or false",
         "paht": "unknown argument: remove it or correct its name",
@@ -138,6 +144,18 @@ def test_a_preview_sends_no_request(plugin) -> None:
     )
 
     assert json_format.MessageToDict(made.properties) == SECRET | {"present": ["password"]}
+
+
+def test_an_argument_that_is_a_secret_stays_one(plugin) -> None:
+    given = SECRET | {"fixed": {"username": secret("ledger_svc")}}
+    made = plugin.Create(
+        pb.CreateRequest(urn=urn("GeneratedSecret"), properties=struct(given), preview=True)
+    )
+
+    assert json_format.MessageToDict(made.properties) == given | {
+        "fixed": secret({"username": "ledger_svc"}),
+        "present": ["password", "username"],
+    }
 
 
 def test_a_refusal_has_no_traceback(plugin) -> None:

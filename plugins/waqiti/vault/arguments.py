@@ -64,5 +64,6 @@ def texts(value: Any) -> str | None:  # noqa: ANN401 - any value
 
 
 def _shown(value: object) -> str:
-    shown = repr(value)
+    # The texts of a map may be secrets of a program: their keys are not.
+    shown = f"keys {', '.join(sorted(value))}" if isinstance(value, Mapping) else repr(value)
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"

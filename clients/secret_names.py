@@ -83,8 +83,15 @@ def put(vault: hvac.Client, mount: str, path: str, key: str, value: str) -> None
     except InvalidPath:
         raise ChangedMeanwhileError from None
     if key in seen.placeholders:
-        left = {PLACEHOLDERS: ",".join(sorted(seen.placeholders - {key}))}
-        _ask(vault, "PATCH", f"{mount}/metadata/{path}", {"custom_metadata": left})
+        # In a merge, null removes: Vault refuses an empty text.
+        left = {PLACEHOLDERS: ",".join(sorted(seen.placeholders - {key})) or None}
+        try:
+            _ask(vault, "PATCH", f"{mount}/metadata/{path}", {"custom_metadata": left})
+        except (InvalidPath, InvalidRequest) as error:
+            raise NoAnswerError(
+                f"Vault at {vault.url} has the value, and keeps the mark of {mount}/{path} that it "
+                f"is a placeholder ({_line(error)}): remove it"
+            ) from None
 
 
 def _ask(vault: hvac.Client, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON

@@ -70,7 +70,7 @@ class Journal:
     folder: str
 
     @cached_property
-    def versions(self) -> Mapping[str, Sequence[str]]:
+    def versions(self) -> dict[str, list[str]]:
         """The ids of the versions of each entry, oldest first; also of deleted ones."""
         found: dict[str, list[str]] = {}
         for version in self.objects.list(f"{self.folder}/"):

@@ -50,7 +50,7 @@ class Reader(Protocol):
 class Locks(Protocol):
     """The locks of a store."""
 
-    def of(self, versions: Iterable[At]) -> Mapping[At, Lock]:
+    def ask(self, versions: Iterable[At]) -> Mapping[At, Lock]:
         """Return the lock of each version, as the store reports it now."""
 
     def extend(self, versions: Iterable[At], until: date) -> None:

@@ -1,9 +1,8 @@
 """The reports: each run writes one signed, dated entry into the store. docs/legal-reports.md."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any
 
 from legal_storage.journal import Entry, Journal
 
@@ -50,17 +49,15 @@ class LockDates:
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """
-    A run that an earlier report describes.
+    A run without problems.
 
     Args:
         at: Its time, as ISO 8601.
-        outcome: How it ended.
-        report: The name of its report.
+        report: The name of its report; None for the run that writes this report.
     """
 
     at: str
-    outcome: str
-    report: str
+    report: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,18 +91,21 @@ class Report:
     manifest: Mapping[str, str] | None
     facts: Mapping[str, object]
 
+    @classmethod
+    def of(cls, entry: Entry) -> "Report":
+        """Return the report that *entry* has."""
+        body = {field.name: entry.body[field.name] for field in fields(cls)}
+        runs = {
+            key: Run(**body[key]) if body[key] else None
+            for key in ("last_backup", "last_integrity_check")
+        }
+        documents = Documents(**body["documents"])
+        return cls(**body | runs | {"documents": documents, "locks": LockDates(**body["locks"])})
+
 
 def write(journal: Journal, report: Report, until: date) -> Entry:
     """Sign *report*, write it, and lock it until *until*."""
     return journal.append(report.command, {"form": FORM, **asdict(report)}, until)
-
-
-def last_success(entries: Sequence[Entry], command: str) -> Run | None:
-    """Return the last run of *command* without problems."""
-    for entry in reversed(entries):
-        if entry.body["command"] == command and entry.body["outcome"] == "success":
-            return Run(at=entry.body["at"], outcome="success", report=entry.name)
-    return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,15 +121,12 @@ class Series:
     reports: Sequence[Entry]
     problems: Sequence[str]
 
-    def as_json(self) -> Mapping[str, Any]:
+    def as_json(self) -> list[dict[str, str]]:
         """Return what `legal_storage reports` prints."""
-        return {
-            "reports": [
-                {"name": entry.name, "sha256": entry.sha256, "envelope": entry.envelope}
-                for entry in self.reports
-            ],
-            "problems": list(self.problems),
-        }
+        return [
+            {"name": entry.name, "sha256": entry.sha256, "envelope": entry.envelope}
+            for entry in self.reports
+        ]
 
 
 def series(journal: Journal, start: datetime, end: datetime) -> Series:

@@ -102,7 +102,9 @@ class Keys:
         streams = cast("tuple[BufferedIOBase, BufferedIOBase]", (source, target))
         try:
             pyrage.decrypt_io(*streams, list(self.identities))
-        except pyrage.DecryptError as error:
+        except (pyrage.DecryptError, OSError) as error:
+            if getattr(error, "errno", None):  # one of the streams failed
+                raise
             raise UnreadableError(f"cannot be decrypted: {error}") from None
 
     def sign(self, text: str) -> str:

@@ -199,6 +199,7 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
         },
         image=storage.image,
         retention_years=storage.retention_years,
+        largest_loss_percent=storage.largest_loss_percent,
         scratch_size=storage.scratch_size,
         store_addresses=list(storage.backup.addresses),
         secret_store=settings.monitoring.secret_store,
@@ -209,7 +210,6 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
     backup = storage.backup
     if isinstance(backup, S3Backup):
         args["s3"] = S3Args(
-            provider=backup.provider,
             endpoint=backup.endpoint,
             region=backup.region,
             bucket=backup.bucket,

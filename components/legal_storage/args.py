@@ -10,7 +10,7 @@ from components.arguments import Problem, refusals
 from systems import addresses, efs, kubernetes, object_storage
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?")  # leaves room for what is appended
-_ENCRYPTION_KEYS = ("encryption-password", "encryption-salt")
+_KEYS = ("encryption-keys", "signing-keys")
 
 
 class OwnerArgs(TypedDict):
@@ -40,8 +40,6 @@ class ClaimArgs(TypedDict):
 class S3Args(TypedDict):
     """A bucket that was created with object lock."""
 
-    provider: str
-    """The provider, as rclone names it."""
     endpoint: str
     """The URL of the endpoint, https only."""
     region: str
@@ -78,8 +76,10 @@ class LegalStorageArgs(TypedDict):
     """The image that the pods run, by digest."""
     retention_years: int
     """Calendar years that a copy is locked after the last backup that saw its document."""
+    largest_loss_percent: NotRequired[int]
+    """A larger loss stays a problem until a person acknowledges it; by default 1 percent."""
     scratch_size: str
-    """Space for the integrity check: one gigabyte and the largest document."""
+    """Space to encrypt large documents before they are sent: eight times the largest one."""
     s3: NotRequired[S3Args | None]
     """The store of the copies; pass either `s3` or `azure_blob`."""
     azure_blob: NotRequired[AzureBlobArgs | None]
@@ -170,4 +170,4 @@ def store(args: LegalStorageArgs) -> dict[str, Any]:
 def secret_keys(args: LegalStorageArgs) -> Sequence[str]:
     """Return the keys that each of the two secrets in Vault must have."""
     credentials = ["access-key-id", "secret-access-key"] if args.get("s3") else ["sas-token"]
-    return [*_ENCRYPTION_KEYS, *credentials]
+    return [*_KEYS, *credentials]

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pulumi
+
 from components.legal_storage.args import LegalStorageArgs, root, store
 
 _DOCUMENTS, _LOGS = "documents", "logs"  # folders of the volume, whose root is the cluster's
@@ -11,6 +13,8 @@ _SCRATCH = "/scratch"
 _SETTINGS = "/etc/legal-storage"
 _SECRETS = f"{_SETTINGS}/secrets"
 _NEVER = "0 0 31 2 *"
+
+_LARGEST_LOSS_PERCENT = 1
 
 _DECISION = ("DOCUMENT", "BY", "REASON")
 
@@ -66,11 +70,14 @@ TASKS = {
 def pod_configuration(args: LegalStorageArgs) -> dict[str, Any]:
     """Return the configuration of the pods, which `legal_storage.configuration` reads."""
     return {
+        "stack": pulumi.get_stack(),
+        "image": args["image"],
         "documents": f"{root(args)}/{_DOCUMENTS}",
         "owner": args["owner"],
         "scratch": _SCRATCH,
         "secrets": _SECRETS,
         "retention_years": args["retention_years"],
+        "largest_loss_percent": args.get("largest_loss_percent", _LARGEST_LOSS_PERCENT),
         "store": store(args),
         "logs": {"folder": f"{root(args)}/{_LOGS}", "megabytes": 100, "files": 14},
     }

@@ -1,20 +1,23 @@
 """The operator-provided secrets: in production an operator writes them into Vault."""
 
+import base64
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from pyrage.x25519 import Identity
 
 from sandbox.estate import slack
-from sandbox.server import draw_tokens
 from sandbox.world import CHECKOUT, World
 
-_ENCRYPTION = ("password", "salt")
+_KEYS = ("encryption-keys", "signing-keys")
 
 
 def draw() -> dict[str, str]:
-    """Draw the values that no server draws: with these the backup encrypts."""
-    return draw_tokens(*(f"legal-documents/{part}" for part in _ENCRYPTION))
+    """Draw the values that no server draws: with these the backup encrypts and signs."""
+    drawn = (str(Identity.generate()), base64.b64encode(os.urandom(32)).decode())
+    return {f"legal-documents/{key}": value for key, value in zip(_KEYS, drawn, strict=True)}
 
 
 def operator_provided_secrets(world: World) -> Mapping[str, Mapping[str, str]]:
@@ -34,6 +37,6 @@ def _values(world: World, user: str, secret: Mapping[str, Any]) -> Mapping[str, 
             channel["webhook_key"]: f"http://{world.address('slack')}{drawn[f'slack/{name}']}"
             for name, channel in slack.channels().items()
         }
-    known = {f"encryption-{part}": drawn[f"legal-documents/{part}"] for part in _ENCRYPTION}
+    known = {key: drawn[f"legal-documents/{key}"] for key in _KEYS}
     known |= {"access-key-id": user, "secret-access-key": drawn[f"s3/{user}"]}
     return {key: known[key] for key in (*secret["keys"], *secret["keys_by_backup"]["s3"])}

@@ -10,7 +10,6 @@ from legal_storage.configuration import Configuration
 
 S3: dict[str, Any] = {
     "s3": {
-        "provider": "AWS",
         "endpoint": "https://s3.example:8443",
         "region": "eu-west-1",
         "bucket": "legal",
@@ -156,8 +155,8 @@ def test_no_key_is_in_an_argument_the_environment_or_the_settings(plan):
         f"legal-{user}-keys": [
             {"key": f"legal-documents/{user}", "property": name}
             for name in (
-                "encryption-password",
-                "encryption-salt",
+                "encryption-keys",
+                "signing-keys",
                 "access-key-id",
                 "secret-access-key",
             )
@@ -202,8 +201,8 @@ def test_azure_needs_only_a_token(deploy):
     keys = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret")["legal-backup-keys"]
 
     assert [entry["secretKey"] for entry in keys["spec"]["data"]] == [
-        "encryption-password",
-        "encryption-salt",
+        "encryption-keys",
+        "signing-keys",
         "sas-token",
     ]
 

@@ -10,7 +10,7 @@ from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.error import S3Error
 from minio.retention import Retention
 
-from legal_storage.rclone import Rclone
+from legal_storage.store import opened
 from sandbox.servers import s3
 
 
@@ -53,17 +53,19 @@ class Bucket:
                 )
 
 
+def versions(pod, path):
+    """Return the versions of a document, as the newest manifest has them."""
+    with opened(pod.configuration) as store:
+        newest, _ = store.newest_manifest()
+    return [version for version in newest.versions if version.path == path]
+
+
 def keys(pod, path):
-    """Return the keys of a document's objects by hash."""
-    prefix = f"documents/{path}/"
-    return {
-        name.removeprefix(prefix): stored.key
-        for name, stored in Rclone.of(pod.configuration).list().items()
-        if name.startswith(prefix)
-    }
+    """Return the names of a document's objects by hash."""
+    return {version.sha256: version.object for version in versions(pod, path)}
 
 
 def key(pod, path):
-    """Return the key of a document's only object."""
+    """Return the name of a document's only object."""
     (only,) = keys(pod, path).values()
     return only

@@ -85,7 +85,7 @@ def test_a_missing_lock_is_detected(backed_up):
 
 @pytest.mark.parametrize("word", ["backup", "verify", "restore", "report"])
 def test_with_a_wrong_key_the_store_is_not_taken_for_an_empty_one(backed_up, word):
-    backed_up.mount_keys_of("backup", {"encryption-password": "another"})
+    backed_up.be("backup", {"encryption-password": "another"})
 
     reported = backed_up.run(word)
 
@@ -94,12 +94,12 @@ def test_with_a_wrong_key_the_store_is_not_taken_for_an_empty_one(backed_up, wor
 
 
 def test_a_wrong_credential_and_a_missing_one_are_reported_without_their_values(backed_up):
-    backed_up.mount_keys_of("backup", {"secret-access-key": "not-the-key"})
+    backed_up.be("backup", {"secret-access-key": "not-the-key"})
     reported = backed_up.run("backup")
     assert reported["code"] == 3
     assert "not-the-key" not in str(reported)
 
-    backed_up.mount_keys_of("backup", {"encryption-salt": ""})
+    backed_up.be("backup", {"encryption-salt": ""})
     missing = backed_up.secrets / "encryption-salt"
     reported = backed_up.run("backup")
     assert (reported["code"], reported["problems"]) == (
@@ -173,7 +173,7 @@ def test_a_backup_to_a_full_store_fails(pod, tmp_path):
             supervision.start(world, world.processes(Toolchain()))
             full = type(pod)(pod.folder, world, pod.bucket)
             s3.create_bucket(world, pod.bucket)
-            full.mount_keys_of("backup")
+            full.be("backup")
             full.configure()
             full.write("rfpa/a.pdf", b"one")
             reported = full.run("backup")

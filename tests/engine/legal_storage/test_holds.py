@@ -26,9 +26,9 @@ def held(pod):
     pod.run("backup")
     pod.write("rfpa/a.pdf", b"two")
     pod.run("backup")
-    pod.mount_keys_of("officer")
+    pod.be("officer")
     assert pod.run("hold", "rfpa/a.pdf", *HOLD)["code"] == 0
-    pod.mount_keys_of("backup")
+    pod.be("backup")
     return pod
 
 
@@ -65,7 +65,7 @@ def test_only_the_officer_can_release_and_only_with_a_reason(held):
         ["name who decides (--by) and a reason of ten letters or more (--reason)"],
     )
 
-    held.mount_keys_of("officer")
+    held.be("officer")
     assert held.run(*word, "case 2026-114 was closed")["code"] == 0
     assert holds(held, "rfpa/a.pdf") == [False, False]
     assert held.run("report")["held"] == []
@@ -76,7 +76,7 @@ def test_a_hold_continues_after_the_retention(pod):
     """An object without a lock stands for an expired one, because a test cannot wait for years."""
     pod.write("rfpa/a.pdf", b"one")
     pod.run("backup")
-    pod.mount_keys_of("officer")
+    pod.be("officer")
     bucket = Bucket.of(pod)
     bucket.overwrite("over", b"its term is over")
     (found,) = [v for v in bucket.versions() if v.object_name == "over"]
@@ -121,9 +121,9 @@ def test_a_document_without_a_backup_cannot_be_held(held):
 
 def test_a_hold_that_is_missing_in_the_bucket_is_restored_by_the_next_backup(held):
     lock = ObjectLock.of(held.configuration, held.configuration.store)
-    held.mount_keys_of("officer")
+    held.be("officer")
     officer = ObjectLock.of(held.configuration, held.configuration.store)
-    held.mount_keys_of("backup")
+    held.be("backup")
     at = [(k, v) for k in keys(held, "rfpa/a.pdf").values() for v in lock.all_versions(k)]
     officer.hold(at, held=False)
 

@@ -6,15 +6,15 @@ A path is text: bytes that are not UTF-8 are in it as `surrogateescape` writes t
 
 import hashlib
 import os
+import pickle
+import signal
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import get_context
-from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self
 from zlib import crc32
 
 RESTORING = ".restoring"  # a restored document stays here until it is complete; not backed up
@@ -117,23 +117,41 @@ class Scanning:
 
     def __init__(self, root: Path) -> None:
         """Start to read *root*. This forks, so it comes before any thread is started."""
+        self._processes: dict[int, BinaryIO] = {}
         shares = min(_MOST_PROCESSES, len(os.sched_getaffinity(0)))
-        self._pool = Pool(shares, context=get_context("fork"))
-        self._parts = self._pool.starmap_async(
-            scan, [(root, share, shares) for share in range(shares)]
-        )
+        for share in range(shares):
+            receive, send = os.pipe()
+            if (child := os.fork()) == 0:
+                with os.fdopen(send, "wb") as pipe:
+                    pickle.dump(scan(root, share, shares), pipe)
+                os._exit(0)
+            os.close(send)
+            self._processes[child] = os.fdopen(receive, "rb")
 
     def __enter__(self) -> Self:
         """Return this scan."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop the processes."""
-        self._pool.terminate()
+        """Stop the processes that still read."""
+        for child, pipe in self._processes.items():
+            pipe.close()
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
     def result(self) -> Scan:
-        """Wait until everything was read."""
-        parts = self._parts.get()
+        """
+        Wait until everything was read.
+
+        Raises:
+            OSError: One of the processes has ended early.
+        """
+        parts: list[Scan] = []
+        for pipe in self._processes.values():
+            try:
+                parts.append(pickle.load(pipe))  # noqa: S301 - of our own process
+            except EOFError:
+                raise OSError(0, "a process that reads the volume has ended early") from None
         return Scan(
             documents=sorted(chain.from_iterable(part.documents for part in parts)),
             unread=sorted({unread for part in parts for unread in part.unread}),

@@ -46,6 +46,13 @@ class Pod:
         return read_configuration(self.folder / "configuration.json")
 
     @property
+    def ca_file(self) -> Path:
+        """A copy beside the other files of the pod, which another user may read."""
+        copy = self.folder / "ca.pem"
+        copy.write_bytes((self.world.tls / "ca.pem").read_bytes())
+        return copy
+
+    @property
     def secrets(self) -> Path:
         return self.folder / "secrets"
 
@@ -68,7 +75,7 @@ class Pod:
                 "endpoint": s3.url(self.world),
                 "region": s3.REGION,
                 "bucket": self.bucket,
-                "ca_file": str(self.world.tls / "ca.pem"),
+                "ca_file": str(self.ca_file),
                 **store,
             }
         )

@@ -12,7 +12,7 @@ from azure.core.pipeline import PipelineResponse
 from azure.storage.blob import ContainerClient
 
 from legal_storage.configuration import AzureBlobStore, Configuration
-from legal_storage.objects import Found, Reader
+from legal_storage.objects import Found, Opened
 from legal_storage.outcome import StoreError, UnreadableError
 
 
@@ -71,7 +71,7 @@ class AzureObjects:
         return ""
 
     @contextmanager
-    def open(self, name: str, version: str) -> Iterator[Reader]:  # noqa: ARG002 - it has none
+    def open(self, name: str, version: str) -> Iterator[Opened]:  # noqa: ARG002 - it has none
         """
         Open an object.
 
@@ -83,7 +83,7 @@ class AzureObjects:
                 answer = self.client.download_blob(name)
             except ResourceNotFoundError:
                 raise UnreadableError("the store has no such object") from None
-            yield answer
+            yield Opened(answer, None)
 
 
 @contextmanager

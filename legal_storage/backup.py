@@ -62,8 +62,9 @@ def _damaged(store: Store) -> set[At]:
 def _all(before: State, known: Iterable[Version], copied: Copied) -> list[Version]:
     """Return the versions of the manifest, by path and hash."""
     versions = {(v.path, v.sha256): v for v in known}
-    for document, at, _ in copied.copies:
-        versions[document.path, document.sha256] = of_document(document, at, "")
+    for document, at, lock, _ in copied.copies:
+        until = lock.until.isoformat() if lock and lock.until else ""
+        versions[document.path, document.sha256] = of_document(document, at, until)
     for version in before.versions:  # a damaged one that could not be copied again
         versions.setdefault((version.path, version.sha256), version)
     return sorted(versions.values())

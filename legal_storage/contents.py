@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple, cast
 
-from legal_storage.objects import At, Objects
+from legal_storage.objects import At, Lock, Objects
 from legal_storage.outcome import UnreadableError
 from legal_storage.reading import Document, open_document, read_document
 from legal_storage.sealing import Keys
@@ -21,6 +21,19 @@ FOLDER = "contents"
 _IN_MEMORY_BYTES = 4 * 1024**2
 
 
+class Fetched(NamedTuple):
+    """
+    What was read from the store.
+
+    Args:
+        sha256: The hash of the decrypted content.
+        lock: The lock of the version; None if a policy locks.
+    """
+
+    sha256: str
+    lock: Lock | None
+
+
 class Copy(NamedTuple):
     """
     The copy of a document.
@@ -28,11 +41,13 @@ class Copy(NamedTuple):
     Args:
         document: The document as it was when it was copied.
         at: The version of the object.
+        lock: Its lock, as the store reports it; None if a policy locks.
         is_new: Whether this run wrote it.
     """
 
     document: Document
     at: At
+    lock: Lock | None
     is_new: bool
 
 
@@ -66,30 +81,32 @@ class Contents:
         ):
             name = f"{FOLDER}/{self.keys.name_of(now.sha256)}"
             for at in self.versions(name):
-                if self.is_whole(at, now.sha256):
-                    return Copy(now, at, is_new=False)
+                if (whole := self.whole(at, now.sha256)) is not None:
+                    return Copy(now, at, whole.lock, is_new=False)
             at = name, self.objects.put(name, sealed, until, held=held)
-        if not self.is_whole(at, now.sha256):
+        if (whole := self.whole(at, now.sha256)) is None:
             raise UnreadableError("its copy did not come back whole")
-        return Copy(now, at, is_new=True)
+        return Copy(now, at, whole.lock, is_new=True)
 
-    def is_whole(self, at: At, sha256: str) -> bool:
-        """Read one version, and report whether it is what was hashed."""
+    def whole(self, at: At, sha256: str) -> Fetched | None:
+        """Read one version; return None if it is not what was hashed. Nothing is written."""
         with suppress(UnreadableError):
-            return self.fetch(at, _Nowhere()) == sha256
-        return False
+            fetched = self.fetch(at, _Nowhere())
+            if fetched.sha256 == sha256:
+                return fetched
+        return None
 
-    def fetch(self, at: At, target: BinaryIO) -> str:
+    def fetch(self, at: At, target: BinaryIO) -> Fetched:
         """
-        Decrypt one version into *target*; return the hash of what was written.
+        Decrypt one version into *target*.
 
         Raises:
             UnreadableError: There is no such version, or it was changed.
         """
         hashing = _Hashing(target)
-        with self.objects.open(*at) as reader:
-            self.keys.unseal_stream(reader, hashing)
-        return hashing.digest.hexdigest()
+        with self.objects.open(*at) as opened:
+            self.keys.unseal_stream(opened.stream, hashing)
+        return Fetched(hashing.digest.hexdigest(), opened.lock)
 
     def versions(self, name: str) -> list[At]:
         """List the versions of an object, newest first; also of a deleted one."""

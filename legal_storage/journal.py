@@ -189,8 +189,8 @@ class Journal:
         return tips
 
     def _opened(self, name: str, version: str) -> Entry:
-        with self.objects.open(name, version) as reader:
-            envelope = self.keys.unseal(reader.read())
+        with self.objects.open(name, version) as opened:
+            envelope = self.keys.unseal(opened.stream.read())
         try:
             parts = json.loads(envelope)
             signed, signature, signer = parts["signed"], parts["signature"], parts["by"]

@@ -1,8 +1,9 @@
 """The locks of the versions: renewed, and read back from the bucket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from legal_storage.manifest import Version
+from legal_storage.objects import At, Lock
 from legal_storage.reports import LockDates
 from legal_storage.store import Store
 
@@ -45,18 +46,15 @@ def keep_locked(store: Store, versions: Sequence[Version]) -> tuple[list[Version
 def first_and_last(store: Store, versions: Sequence[Version]) -> LockDates:
     """Ask the bucket for the lock that ends first and for the one that ends last."""
     known = [v for v in versions if v.locked_until]
-    ends = [min(known, key=_end), max(known, key=_end)] if known else []
-    return reported(store, ends)
+    ends = {min(known, key=_end).at, max(known, key=_end).at} if known else set()
+    return dates(store, store.objects.locks.ask(ends) if store.objects.locks else {})
 
 
-def reported(store: Store, versions: Sequence[Version]) -> LockDates:
-    """Ask the bucket for the locks of *versions*."""
-    if store.objects.locks is None:
-        return LockDates(kind=_POLICY, oldest=None, newest=None, asked=0)
-    locks = store.objects.locks.ask({v.at for v in versions})
+def dates(store: Store, locks: Mapping[At, Lock]) -> LockDates:
+    """Return what a report says of the locks that the bucket was asked for."""
     days = sorted(lock.until.isoformat() for lock in locks.values() if lock.until)
     return LockDates(
-        kind=_OBJECT_LOCK,
+        kind=_OBJECT_LOCK if store.objects.locks else _POLICY,
         oldest=days[0] if days else None,
         newest=days[-1] if days else None,
         asked=len(locks),

@@ -40,11 +40,25 @@ class Found:
     deleted: bool
 
 
-class Reader(Protocol):
+class Stream(Protocol):
     """The content of one version, as it arrives."""
 
     def read(self, amount: int = -1, /) -> bytes:
         """Return at most *amount* bytes; none at the end."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """
+    One version that is being read.
+
+    Args:
+        stream: Its content.
+        lock: Its lock, as the store reports it with the content; None if a policy locks.
+    """
+
+    stream: Stream
+    lock: Lock | None
 
 
 class Locks(Protocol):
@@ -92,7 +106,7 @@ class Objects(Protocol):
     def put(self, name: str, content: BinaryIO, until: date, *, held: bool) -> str:
         """Write an object that is locked until *until*; return the id of its version."""
 
-    def open(self, name: str, version: str) -> AbstractContextManager[Reader]:
+    def open(self, name: str, version: str) -> AbstractContextManager[Opened]:
         """
         Open one version.
 

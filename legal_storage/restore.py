@@ -96,7 +96,7 @@ def _restored(store: Store, folder: int, version: Version, *, overwrite: bool) -
     for at in _candidates(store, version):  # usually the first one is whole
         draft = Draft(root, folder)
         try:
-            if store.contents.fetch(at, draft.file) == version.sha256:
+            if store.contents.fetch(at, draft.file).sha256 == version.sha256:
                 draft.place(version, overwrite=overwrite)
                 return None
         except UnreadableError:

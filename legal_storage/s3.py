@@ -16,7 +16,7 @@ from minio.error import MinioException, S3Error
 from minio.retention import Retention
 
 from legal_storage.configuration import Configuration, S3Store
-from legal_storage.objects import At, Found, Lock, Reader
+from legal_storage.objects import At, Found, Lock, Opened
 from legal_storage.outcome import StoreError, UnreadableError, WrongUseError
 
 CALLS_AT_ONCE = 16
@@ -118,7 +118,7 @@ class S3Objects:
         return str(written.version_id)
 
     @contextmanager
-    def open(self, name: str, version: str) -> Iterator[Reader]:
+    def open(self, name: str, version: str) -> Iterator[Opened]:
         """
         Open one version.
 
@@ -133,7 +133,7 @@ class S3Objects:
                     raise UnreadableError("the store has no such version") from None
                 raise
             try:
-                yield answer
+                yield Opened(answer, _lock_of(answer.headers))
             finally:
                 answer.close()
                 answer.release_conn()
@@ -168,17 +168,23 @@ class S3Objects:
     def _lock(self, at: At) -> Lock:
         name, version = at
         try:
-            reported = self.client.stat_object(self.bucket, name, version_id=version).metadata or {}
+            answer = self.client.get_object(self.bucket, name, length=1, version_id=version)
         except S3Error as error:
             if error.code in _ABSENT:
                 return Lock(until=None, held=False)
             raise
-        locked = reported.get("x-amz-object-lock-mode") == COMPLIANCE
-        until = reported.get("x-amz-object-lock-retain-until-date")
-        return Lock(
-            until=datetime.fromisoformat(until).date() if locked and until else None,
-            held=reported.get("x-amz-object-lock-legal-hold") == "ON",
-        )
+        answer.read()  # so that the connection is used again
+        answer.release_conn()
+        return _lock_of(answer.headers)
+
+
+def _lock_of(headers: Mapping[str, str]) -> Lock:
+    locked = headers.get("x-amz-object-lock-mode") == COMPLIANCE
+    until = headers.get("x-amz-object-lock-retain-until-date")
+    return Lock(
+        until=datetime.fromisoformat(until).date() if locked and until else None,
+        held=headers.get("x-amz-object-lock-legal-hold") == "ON",
+    )
 
 
 def _retention(until: date) -> Retention:

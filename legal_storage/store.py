@@ -128,8 +128,8 @@ class Store:
         """
         named = entry.body["list"]
         try:
-            with self.objects.open(named["object"], named["object_version"]) as reader:
-                content = self.keys.unseal(reader.read())
+            with self.objects.open(named["object"], named["object_version"]) as opened:
+                content = self.keys.unseal(opened.stream.read())
             versions = manifest.unpacked(content)
         except (UnreadableError, ValueError, TypeError, zlib.error) as error:
             raise StoreError(f"the list of versions of {entry.name}: {error}") from None

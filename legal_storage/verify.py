@@ -1,14 +1,15 @@
 """The weekly integrity check: every copy is read and compared, and every lock is asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 
 from legal_storage import contents, locking, state
+from legal_storage.contents import Fetched
 from legal_storage.journal import SKEW, Entry
 from legal_storage.manifest import Version
-from legal_storage.objects import At
+from legal_storage.objects import At, Lock
 from legal_storage.outcome import Outcome
 from legal_storage.reporting import CHECK, write_report
 from legal_storage.retention import years_after
@@ -33,15 +34,16 @@ def verify(store: Store) -> Outcome:
     by_object = {version.at: version for version in known.versions}
     versions = list(by_object.values())
     with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
-        whole = list(pool.map(partial(_is_whole, store), versions))
-    damaged = [v for v, is_whole in zip(versions, whole, strict=True) if not is_whole]
+        read = dict(zip(by_object, pool.map(partial(_whole, store), versions), strict=True))
+    damaged = [version for version in versions if read[version.at] is None]
+    locks = {at: whole.lock for at, whole in read.items() if whole and whole.lock}
     problems = [
         *known.problems,
         *_age(store, known.newest.entry),
         *(f"{v.title}: LOST: its copy is not whole: the next backup copies it anew, if it is on "
           "the volume" for v in damaged),
         *_intruders(store, by_object),
-        *_locks(store, known),
+        *_locks(store, known, locks),
         *_chain(store, known),
     ]  # fmt: skip
     facts = {
@@ -50,11 +52,11 @@ def verify(store: Store) -> Outcome:
         "damaged": [list(v.at) for v in damaged],
     }
     outcome = Outcome(facts=facts, problems=problems)
-    return write_report(store, CHECK, outcome, known, locking.reported(store, versions))
+    return write_report(store, CHECK, outcome, known, locking.dates(store, locks))
 
 
-def _is_whole(store: Store, version: Version) -> bool:
-    return store.contents.is_whole(version.at, version.sha256)
+def _whole(store: Store, version: Version) -> Fetched | None:
+    return store.contents.whole(version.at, version.sha256)
 
 
 def _age(store: Store, newest: Entry) -> Iterator[str]:
@@ -74,7 +76,7 @@ def _intruders(store: Store, known: dict[At, Version]) -> Iterator[str]:
         version = versions.get(found.name)
         if not found.latest or version is None or (found.name, found.version) in known:
             continue
-        if _is_whole(store, version):
+        if _whole(store, version):
             yield (
                 f"{version.title}: somebody has {'deleted' if found.deleted else 'overwritten'} "
                 "its object; the locked version below it is whole: runbooks/legal-restore.md says "
@@ -82,14 +84,12 @@ def _intruders(store: Store, known: dict[At, Version]) -> Iterator[str]:
             )
 
 
-def _locks(store: Store, known: State) -> Iterator[str]:
-    if store.objects.locks is None:
-        return
-    reported = store.objects.locks.ask({v.at for v in known.versions})
+def _locks(store: Store, known: State, locks: Mapping[At, Lock]) -> Iterator[str]:
     years = store.configuration.retention_years
     now = known.newest.entry.body["at"] if known.newest else ""
     for version in known.versions:
-        lock = reported[version.at]
+        if (lock := locks.get(version.at)) is None:
+            continue  # it is not whole, or a policy locks
         term = years_after(date.fromisoformat((version.gone_at or now)[:10]), years)
         if store.today < term and (lock.until is None or lock.until < term):
             yield f"{version.title}: not locked until {term}"

@@ -118,6 +118,13 @@ class Pod:
         assert done.stderr == ""
         return {"code": done.returncode, **json.loads(done.stdout)}
 
+    def outcome(self, *words: str) -> dict[str, object]:
+        """Run a command; return its outcome without what every report has."""
+        reported = self.run(*words)
+        return {
+            key: value for key, value in reported.items() if key not in {"report", "encryption_key"}
+        }
+
     def write(self, path: str, content: bytes) -> Path:
         place = self.documents / path
         place.write_bytes(content)

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from legal_storage import manifest, reports
-from legal_storage.azure import AzureObjects
 from legal_storage.configuration import Configuration, S3Store
 from legal_storage.contents import Contents
 from legal_storage.journal import SKEW, Entry, Journal
@@ -20,7 +19,6 @@ from legal_storage.manifest import Manifest
 from legal_storage.objects import Objects
 from legal_storage.outcome import StoreError, UnreadableError
 from legal_storage.retention import years_after
-from legal_storage.s3 import S3Objects
 from legal_storage.sealing import Keys
 
 REGISTER = "register"
@@ -148,11 +146,18 @@ def opened(configuration: Configuration) -> Iterator[Store]:
         WrongUseError: The store cannot lock, or a secret is missing.
     """
     keys = Keys.of(configuration)
-    objects: Objects
-    if isinstance(configuration.store, S3Store):
-        objects = S3Objects.of(configuration, configuration.store)
-    else:
-        objects = AzureObjects.of(configuration, configuration.store)
+    objects = _objects(configuration)
     objects.require()
     with TemporaryDirectory(dir=configuration.scratch) as scratch:
         yield Store(configuration, objects, keys, objects.now(), Path(scratch))
+
+
+def _objects(configuration: Configuration) -> Objects:
+    # Each client takes half a second to import, which is as long as a nightly run may take.
+    if isinstance(configuration.store, S3Store):
+        from legal_storage.s3 import S3Objects  # noqa: PLC0415
+
+        return S3Objects.of(configuration, configuration.store)
+    from legal_storage.azure import AzureObjects  # noqa: PLC0415
+
+    return AzureObjects.of(configuration, configuration.store)

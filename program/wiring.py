@@ -204,7 +204,11 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
         store_addresses=list(storage.backup.addresses),
         secret_store=settings.monitoring.secret_store,
         backup_secret=f"{_LEGAL}/backup",
-        officer_secret=f"{_LEGAL}/officer",
+        officer={
+            "namespace": storage.officer.namespace,
+            "secret_store": storage.officer.secret_store,
+            "secret": f"{_LEGAL}/officer",
+        },
         retained=settings.protect,
     )
     backup = storage.backup

@@ -109,6 +109,20 @@ class AzureBlobBackup(Section):
     addresses: Networks
 
 
+class Officer(Section):
+    """
+    Where legal holds are placed and released, apart from the pods that back up.
+
+    Args:
+        namespace: A namespace of its own, which exists if the one of the documents does.
+        secret_store: The ClusterSecretStore of the officer's role in Vault: it serves only this
+            namespace.
+    """
+
+    namespace: NamespaceName
+    secret_store: ObjectName
+
+
 class LegalStorageSettings(Section):
     """
     The storage of the legal documents and their backup.
@@ -116,7 +130,7 @@ class LegalStorageSettings(Section):
     Backups are always encrypted; there is no setting for it.
 
     Args:
-        existing_namespace: Whether an administrator creates the namespace; else Pulumi does.
+        existing_namespace: Whether an administrator creates the namespaces; else Pulumi does.
         image: The image of the pods, by digest: Python, `legal_storage/` and its locked packages.
         retention_years: Years that a copy stays locked after the last backup with its document.
         largest_loss_percent: A larger loss stays a problem until a person acknowledges it.
@@ -125,6 +139,7 @@ class LegalStorageSettings(Section):
 
     namespace: NamespaceName
     existing_namespace: bool = False
+    officer: Officer
     owner: Owner
     claim: ClaimSettings
     image: Image

@@ -16,6 +16,8 @@ _NEVER = "0 0 31 2 *"
 
 _LARGEST_LOSS_PERCENT = 1
 
+OFFICER = "officer"
+
 _DECISION = ("DOCUMENT", "BY", "REASON")
 
 
@@ -28,7 +30,7 @@ class Task:
         schedule: When it runs, in UTC.
         command: The command of `legal_storage`, and its arguments.
         keys: Whose keys it gets.
-        folder: The folder of the volume that it mounts.
+        folder: The folder of the volume that it mounts, if any.
         writes: Whether it may write there.
         parameters: Environment variables that a person sets when starting it.
     """
@@ -36,7 +38,7 @@ class Task:
     schedule: str
     command: Sequence[str]
     keys: str | None = "backup"
-    folder: str = _DOCUMENTS
+    folder: str | None = _DOCUMENTS
     writes: bool = False
     parameters: Sequence[str] = ()
 
@@ -59,10 +61,11 @@ TASKS = {
         command: Task(
             schedule=_NEVER,
             command=[command, "$(DOCUMENT)", "--by=$(BY)", "--reason=$(REASON)"],
-            keys="officer",
+            keys=OFFICER,
+            folder=None,
             parameters=_DECISION,
         )
-        for command in ("hold", "release")
+        for command in ("hold", "release", "acknowledge")
     },
 }
 
@@ -114,6 +117,7 @@ def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
     owner = args["owner"]
     secrets = f"{name}-{task.keys}"
     prepare = _container("prepare", ["prepare"], args, [_mount("claim", root(args))])
+    claim = {"name": "claim", "persistentVolumeClaim": {"claimName": name}}
     main = _container(
         task.command[0], task.command, args, _mounts(task, root(args)), task.parameters
     )
@@ -131,7 +135,7 @@ def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "volumes": [
-            {"name": "claim", "persistentVolumeClaim": {"claimName": name}},
+            *([claim] if task.folder else []),
             {"name": "settings", "configMap": {"name": name}},
             {"name": "scratch", "emptyDir": {"sizeLimit": args["scratch_size"]}},
             *(
@@ -140,15 +144,15 @@ def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
                 else []
             ),
         ],
-        "initContainers": [prepare],
+        "initContainers": [prepare] if task.folder else [],
         "containers": [main],
     }
 
 
 def _mounts(task: Task, volume: str) -> list[dict[str, Any]]:
-    documents = _mount("claim", f"{volume}/{task.folder}", read_only=not task.writes)
+    folder = _mount("claim", f"{volume}/{task.folder}", read_only=not task.writes)
     return [
-        documents | {"subPath": task.folder},
+        *([folder | {"subPath": task.folder}] if task.folder else []),
         *([_mount("secrets", _SECRETS, read_only=True)] if task.keys else []),
         _mount("scratch", _SCRATCH),
     ]

@@ -97,7 +97,7 @@ class ExternalSecrets:
         owners = (existing or {}).get("metadata", {}).get("ownerReferences", [])
         if existing is not None and described["metadata"]["uid"] not in {o["uid"] for o in owners}:
             raise Unanswerable("the Secret exists and is not managed by this ExternalSecret")
-        store = self._store(spec)
+        store = self._store(spec, described["metadata"]["namespace"])
         values: dict[str, str] = {}
         for extraction in spec.data_from:
             values |= store.read(extraction.extract.key)
@@ -109,12 +109,18 @@ class ExternalSecrets:
         }
         self.api.apply(_secret(described, spec, data))
 
-    def _store(self, spec: Spec) -> Store:
+    def _store(self, spec: Spec, namespace: str) -> Store:
         name = spec.secret_store_ref.name
         found = self.api.find(f"/apis/external-secrets.io/v1/clustersecretstores/{name}")
         vault = (found or {}).get("spec", {}).get("provider", {}).get("vault")
         if vault is None:
             raise Unanswerable(f"there is no ClusterSecretStore {name} with a vault provider")
+        conditions = (found or {})["spec"].get("conditions", [])
+        if conditions and not any(namespace in served["namespaces"] for served in conditions):
+            raise Unanswerable(
+                f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied '
+                "by spec.condition"
+            )
         held = vault["auth"]["tokenSecretRef"]
         path = f"/api/v1/namespaces/{held['namespace']}/secrets/{held['name']}"
         token = self.api.get(path)["data"][held["key"]]

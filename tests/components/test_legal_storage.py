@@ -19,7 +19,8 @@ AZURE: dict[str, Any] = {
     "azure_blob": {"endpoint": "https://account.blob.example", "container": "legal"}
 }
 IMAGE = "registry.example/legal-storage@sha256:" + "a" * 64
-TASKS = {"backup", "hold", "release", "report", "restore", "rotate-logs", "verify"}
+OFFICER = {"hold", "release", "acknowledge"}
+TASKS = {"backup", "report", "restore", "rotate-logs", "verify"} | OFFICER
 
 
 def arguments(store: dict[str, Any] = S3, **changes: Any) -> LegalStorageArgs:
@@ -41,7 +42,11 @@ def arguments(store: dict[str, Any] = S3, **changes: Any) -> LegalStorageArgs:
         "store_addresses": ["10.1.0.0/16"],
         "secret_store": "vault",
         "backup_secret": "legal-documents/backup",
-        "officer_secret": "legal-documents/officer",
+        "officer": {
+            "namespace": "legal-officer",
+            "secret_store": "vault-officer",
+            "secret": "legal-documents/officer",
+        },
         "retained": True,
     }
     return cast("LegalStorageArgs", args | store | changes)
@@ -52,9 +57,10 @@ def plan(deploy):
     return deploy(lambda: LegalStorage("legal", arguments()))
 
 
-def only(plan, token):
-    (found,) = plan.of_type(f"kubernetes:{token}").values()
-    return found
+def only(plan, token, namespace=None):
+    found = plan.of_type(f"kubernetes:{token}").values()
+    (one,) = [o for o in found if namespace in {None, o["metadata"].get("namespace")}]
+    return one
 
 
 def pods(plan):
@@ -90,7 +96,7 @@ def test_every_command_has_a_job_and_those_with_side_effects_are_started_by_hand
     }
 
     assert declared == {
-        word: (f"legal-documents-{word}", word in {"hold", "release", "restore"}) for word in TASKS
+        word: (f"legal-documents-{word}", word in OFFICER | {"restore"}) for word in TASKS
     }
     assert {job["spec"]["jobTemplate"]["spec"]["backoffLimit"] for job in jobs.values()} == {0}
     assert jobs["legal-backup"]["spec"]["schedule"] == "30 1 * * *"
@@ -124,7 +130,7 @@ def test_only_a_restore_mounts_the_documents_for_writing(plan):
         if mount["mountPath"] == "/var/waqiti/legal/documents"
     }
 
-    assert mounts == {word: word != "restore" for word in TASKS - {"rotate-logs"}}
+    assert mounts == {word: word != "restore" for word in TASKS - OFFICER - {"rotate-logs"}}
 
 
 def test_the_folders_are_prepared_before_anything_else_runs(plan):
@@ -143,8 +149,7 @@ def test_only_hold_and_release_have_the_officer_s_keys_and_logs_has_none(plan):
 
     assert secrets == {
         **{word: ["legal-documents-backup"] for word in TASKS},
-        "hold": ["legal-documents-officer"],
-        "release": ["legal-documents-officer"],
+        **{word: ["legal-documents-officer"] for word in OFFICER},
         "rotate-logs": [],
     }
 
@@ -173,7 +178,7 @@ def test_no_key_is_in_an_argument_the_environment_or_the_settings(plan):
 
 
 def test_the_pods_may_reach_only_dns_and_the_store_and_nothing_may_reach_them(plan):
-    policy = only(plan, "networking.k8s.io/v1:NetworkPolicy")["spec"]
+    policy = only(plan, "networking.k8s.io/v1:NetworkPolicy", "legal")["spec"]
 
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     assert "ingress" not in policy
@@ -190,7 +195,7 @@ def test_the_pods_may_reach_only_dns_and_the_store_and_nothing_may_reach_them(pl
 def test_the_pods_read_their_configuration(deploy, store, kind):
     plan = deploy(lambda: LegalStorage("legal", arguments(store)))
 
-    text = only(plan, "core/v1:ConfigMap")["data"]["configuration.json"]
+    text = only(plan, "core/v1:ConfigMap", "legal")["data"]["configuration.json"]
 
     assert Configuration.model_validate_json(text).store.kind == kind
     assert json.loads(text)["retention_years"] == 7
@@ -215,7 +220,7 @@ def test_two_storages_in_one_namespace_do_not_collide(deploy):
     plan = deploy(program)
 
     objects = [
-        (resource.type, resource.inputs["metadata"]["name"])
+        (resource.type, resource.inputs["metadata"].get("namespace"), resource.inputs["metadata"]["name"])
         for resource in plan.resources
         if resource.type.startswith("kubernetes:")
         and resource.type != "kubernetes:storage.k8s.io/v1:StorageClass"
@@ -225,8 +230,48 @@ def test_two_storages_in_one_namespace_do_not_collide(deploy):
     assert {
         name: policy["spec"]["podSelector"]["matchLabels"] for name, policy in policies.items()
     } == {
-        f"{name}-traffic": {"app.kubernetes.io/part-of": name} for name in ("contracts", "notices")
+        f"{name}-{user}traffic": {"app.kubernetes.io/part-of": name}
+        for name in ("contracts", "notices")
+        for user in ("", "officer-")
     }
+
+
+def test_the_officer_shares_no_namespace_secret_or_store_with_the_backup(plan):
+    apart = {
+        (kind.rpartition(":")[2], made["metadata"]["namespace"])
+        for kind in ("batch/v1:CronJob", "core/v1:ConfigMap", "core/v1:ServiceAccount")
+        for name, made in plan.of_type(f"kubernetes:{kind}").items()
+        if name.removeprefix("legal-") in OFFICER or "officer" in name
+    }
+    keys = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret")
+    volumes = {word: [v["name"] for v in pod["volumes"]] for word, pod in pods(plan).items()}
+
+    assert apart == {(kind, "legal-officer") for kind in ("CronJob", "ConfigMap", "ServiceAccount")}
+    assert {
+        name: (made["metadata"]["namespace"], made["spec"]["secretStoreRef"]["name"])
+        for name, made in keys.items()
+    } == {
+        "legal-backup-keys": ("legal", "vault"),
+        "legal-officer-keys": ("legal-officer", "vault-officer"),
+    }
+    assert {tuple(volumes[word]) for word in OFFICER} == {("settings", "scratch", "secrets")}
+
+
+@pytest.mark.parametrize(
+    ("argument", "shared"),
+    [
+        ("namespace", "legal"),
+        ("secret_store", "vault"),
+        ("secret", "legal-documents/backup"),
+    ],
+)
+def test_an_officer_who_shares_something_with_the_backup_is_refused(deploy, argument, shared):
+    officer = arguments()["officer"] | {argument: shared}
+
+    with pytest.raises(InvalidArgumentsError) as refused:
+        deploy(lambda: LegalStorage("legal", arguments(officer=officer)))
+
+    assert f"officer.{argument}: {shared!r} is also the one of the backup" in str(refused.value)
 
 
 @pytest.mark.parametrize(

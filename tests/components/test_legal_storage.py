@@ -220,7 +220,11 @@ def test_two_storages_in_one_namespace_do_not_collide(deploy):
     plan = deploy(program)
 
     objects = [
-        (resource.type, resource.inputs["metadata"].get("namespace"), resource.inputs["metadata"]["name"])
+        (
+            resource.type,
+            resource.inputs["metadata"].get("namespace"),
+            resource.inputs["metadata"]["name"],
+        )
         for resource in plan.resources
         if resource.type.startswith("kubernetes:")
         and resource.type != "kubernetes:storage.k8s.io/v1:StorageClass"

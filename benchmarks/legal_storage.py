@@ -80,7 +80,7 @@ def _fill(documents: Path, number: int, size: int) -> None:
                 file.write(os.urandom(min(_MEGABYTE, size - begin)))
 
 
-def _restic(world: World, folder: Path) -> Mapping[str, str]:
+def _restic(world: World, folder: Path) -> dict[str, str]:
     bucket = f"{BUCKET}-restic-{folder.name}"
     s3.create_bucket(world, bucket)
     return {

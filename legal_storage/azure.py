@@ -61,8 +61,14 @@ class AzureObjects:
     def list(self, prefix: str) -> Iterator[Found]:
         """List every object whose name starts with *prefix*."""
         with _asked_for("for the names of objects"):
-            for name in self.client.list_blob_names(name_starts_with=prefix):
-                yield Found(name=name, version="", latest=True, deleted=False)
+            for blob in self.client.list_blobs(name_starts_with=prefix):
+                yield Found(
+                    name=str(blob.name),
+                    version="",
+                    latest=True,
+                    deleted=False,
+                    written=blob.last_modified,
+                )
 
     def put(self, name: str, content: BinaryIO, until: date, *, held: bool) -> str:  # noqa: ARG002 - the policy locks
         """Write an object, also over one that is damaged; the policy of the container locks it."""

@@ -69,14 +69,38 @@ class Journal:
     keys: Keys
     folder: str
 
-    @cached_property
+    @property
     def versions(self) -> dict[str, list[str]]:
         """The ids of the versions of each entry, oldest first; also of deleted ones."""
+        return self._listed[0]
+
+    @property
+    def ignored(self) -> list[str]:
+        """A sentence for each name that does not count."""
+        return self._listed[1]
+
+    @cached_property
+    def _listed(self) -> tuple[dict[str, list[str]], list[str]]:
+        """
+        Return the versions that count, and what does not.
+
+        An entry that was from the future when the store received it never counts, also when its
+        time has come: it does not know what was written meanwhile.
+        """
         found: dict[str, list[str]] = {}
+        ignored = {}
         for version in self.objects.list(f"{self.folder}/"):
-            if not version.deleted:
+            at = _time_of(version.name)
+            if at is None:
+                ignored[version.name] = "no command writes such a name: it is ignored"
+            elif at > version.written + SKEW:
+                ignored[version.name] = "it is from the future: it is ignored"
+            elif not version.deleted:
                 found.setdefault(version.name, []).append(version.version)
-        return {name: found[name][::-1] for name in sorted(found)}
+        return (
+            {name: found[name][::-1] for name in sorted(found)},
+            [f"{name}: {why}" for name, why in sorted(ignored.items())],
+        )
 
     def read(self, name: str) -> Entry:
         """
@@ -100,23 +124,19 @@ class Journal:
         Raises:
             StoreError: There are entries, and none can be read.
         """
-        latest = self.objects.now() + SKEW
-        problems = []
+        problems = list(self.ignored)
+        unreadable: list[str] = []
         for name in reversed(self.versions):
             at = _time_of(name)
-            if at is None:
-                problems.append(f"{name}: no command writes such a name: it is ignored")
-            elif at > latest:
-                problems.append(f"{name}: it is from the future: it is ignored")
-            elif until is None or at.date() <= until:
+            if until is None or (at is not None and at.date() <= until):
                 try:
-                    return self.read(name), problems
+                    return self.read(name), [*problems, *unreadable]
                 except UnreadableError as error:
-                    problems.append(f"{error}: it is ignored")
-        if problems and not any(": it is from the future" in problem for problem in problems):
+                    unreadable.append(f"{error}: it is ignored")
+        if unreadable:
             raise StoreError(
                 f"{self.folder}: not one of {len(self.versions)} entries can be read: is this the "
-                f"key that wrote them? {problems[0]}"
+                f"key that wrote them? {unreadable[0]}"
             )
         return None, problems
 
@@ -146,25 +166,18 @@ class Journal:
         )
         sealed = self.keys.seal(envelope.encode())
         version = self.objects.put(name, BytesIO(sealed), until, held=held)
-        self.__dict__.pop("versions", None)
+        self.__dict__.pop("_listed", None)
         try:
             return self._opened(name, version)
         except UnreadableError as error:
             raise StoreError(f"{name} did not come back as it was written: {error}") from None
 
     def entries(self) -> tuple[list[Entry], list[str]]:
-        """Read every entry that is not from the future, oldest first, and what is wrong."""
-        latest = self.objects.now() + SKEW
-        names = list(self.versions)
-        past = [name for name in names if (at := _time_of(name)) is not None and at <= latest]
-        problems = [
-            f"{name}: it is from the future, or no command writes such a name: it is ignored"
-            for name in names
-            if name not in set(past)
-        ]
+        """Read every entry, oldest first; return what is wrong, too."""
+        problems = list(self.ignored)
         read = []
         with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
-            for found in pool.map(partial(_either, self), past):
+            for found in pool.map(partial(_either, self), list(self.versions)):
                 if isinstance(found, Entry):
                     read.append(found)
                 else:
@@ -173,15 +186,11 @@ class Journal:
 
     def _tips(self) -> list[Entry]:
         """Return the entries that no other one names."""
-        latest = self.objects.now() + SKEW
         tips: list[Entry] = []
         named: set[str] = set()
         for name in reversed(self.versions):
             if name in named:
                 break
-            at = _time_of(name)
-            if at is None or at > latest:
-                continue
             entry = _either(self, name)
             if isinstance(entry, Entry):
                 tips.append(entry)

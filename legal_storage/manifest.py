@@ -77,11 +77,6 @@ class Manifest:
     entry: Entry
     versions: Sequence[Version]
 
-    @property
-    def list_hash(self) -> str:
-        """The hash of the list of versions."""
-        return str(self.entry.body["list"]["sha256"])
-
     def newest_of_each(self) -> dict[str, Version]:
         """Return, by path, what is on the volume, or what was there last; no renamed one."""
         newest: dict[str, Version] = {}

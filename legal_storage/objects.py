@@ -32,12 +32,14 @@ class Found:
         version: Its id; empty if the store keeps no versions.
         latest: Whether it is what a reader without an id gets.
         deleted: Whether it is a delete marker, which hides the versions below it.
+        written: When the store received it, by its own clock.
     """
 
     name: str
     version: str
     latest: bool
     deleted: bool
+    written: datetime
 
 
 class Stream(Protocol):

@@ -101,6 +101,7 @@ class S3Objects:
                     version=str(found.version_id),
                     latest=found.is_latest in {True, "true"},
                     deleted=bool(found.is_delete_marker),
+                    written=found.last_modified or datetime.now(UTC),
                 )
 
     def put(self, name: str, content: BinaryIO, until: date, *, held: bool) -> str:

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
+from io import TextIOWrapper
 from pathlib import Path
 
 from legal_storage import folders, holds, logs, losses, reports, state
@@ -34,7 +35,8 @@ _OnStore = Callable[[Store, argparse.Namespace], Outcome]
 def main() -> None:
     """Run one command, print its outcome as one line of JSON, and exit with its code."""
     # What is not UTF-8 in a name becomes a valid JSON escape, from which the name can be read back.
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     given = _parser().parse_args()
     try:
         outcome = _COMMANDS[given.command](read_configuration(given.configuration), given)

@@ -42,4 +42,4 @@ def write_all(folder, names):
 def listing(folder):
     """Return the content of each file by name, in bytes."""
     with os.scandir(os.fsencode(folder)) as entries:
-        return {entry.name: open(entry.path, "rb").read() for entry in entries}  # noqa: PTH123
+        return {entry.name: open(entry.path, "rb").read() for entry in entries}  # noqa: PTH123 - bytes

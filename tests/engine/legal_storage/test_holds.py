@@ -47,7 +47,10 @@ def test_a_hold_covers_later_versions_and_new_names_of_its_document(held):
 
     reported = held.run("backup")
 
-    assert (reported["code"], reported["held"]) == (0, ["hold/renamed.pdf", "rfpa/a.pdf"])
+    assert reported["held"] == ["hold/renamed.pdf", "rfpa/a.pdf"]
+    assert [problem.partition(",")[0][:24] for problem in reported["problems"]] == [
+        "rfpa/a.pdf: changed sinc"
+    ]
     assert holds(held, "rfpa/a.pdf") == [True] * 3
     assert holds(held, "hold/renamed.pdf") == [True]
 

@@ -34,6 +34,8 @@ class AzureObjects:
             connection_timeout=10,  # seconds
             read_timeout=60,
             retry_total=2,
+            initial_backoff=1,
+            increment_base=2,
         )
         return cls(client, f"container {store.container} at {store.endpoint}")
 

@@ -23,6 +23,7 @@ import psutil
 from sandbox import supervision
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate.s3 import BUCKET
+from sandbox.estate.secrets import draw
 from sandbox.servers import s3
 from sandbox.world import CHECKOUT, World
 
@@ -100,8 +101,7 @@ def _pod(world: World, folder: Path) -> dict[str, str]:
     secrets = {
         "access-key-id": "backup",
         "secret-access-key": world.credentials["s3/backup"],
-        "encryption-keys": world.credentials["legal-documents/encryption-keys"],
-        "signing-keys": world.credentials["legal-documents/signing-keys"],
+        **{path.rpartition("/")[2]: key for path, key in draw().items()},
     }
     for name, value in secrets.items():
         (folder / "secrets" / name).write_text(value)

@@ -26,6 +26,7 @@ __all__ = [
 SYSTEMS: Mapping[str, Callable[[Declared], str]] = {
     "vault": vault.pulumi_policy,
     "external-secrets": vault.external_secrets_policy,
+    "legal-officer": vault.officer_policy,
     "kafka": kafka.commands,
     "kubernetes": kubernetes.objects,
     "pagerduty": accounts.pagerduty,

@@ -71,8 +71,9 @@ def objects(declared: Declared) -> str:
 def _namespaces(declared: Declared) -> Iterator[Mapping[str, Any]]:
     storage = declared.settings.legal_storage
     if storage.existing_namespace:
-        metadata = {"name": storage.namespace, "labels": dict(RESTRICTED)}
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        for name in (storage.namespace, storage.officer.namespace):
+            metadata = {"name": name, "labels": dict(RESTRICTED)}
+            yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
 def _kinds(declared: Declared) -> Mapping[str | None, set[_Kind]]:

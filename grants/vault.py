@@ -29,7 +29,16 @@ def rights(declared: Declared) -> Mapping[str, Sequence[str]]:
 
 
 def external_secrets_policy(declared: Declared) -> str:
-    """Return the policy with which External Secrets reads what the cluster gets."""
+    """Return the policy of the store that serves the cluster."""
+    return _store_policy(declared, declared.settings.monitoring.secret_store)
+
+
+def officer_policy(declared: Declared) -> str:
+    """Return the policy of the store that serves the namespace of the legal officer only."""
+    return _store_policy(declared, declared.settings.legal_storage.officer.secret_store)
+
+
+def _store_policy(declared: Declared, store: str) -> str:
     mount = declared.settings.vault.mount
     paths = sorted(
         {
@@ -37,10 +46,12 @@ def external_secrets_policy(declared: Declared) -> str:
             for described in declared.objects()
             if described["kind"] == "ExternalSecret"
             and described["spec"]["secretStoreRef"]["kind"] == "ClusterSecretStore"
+            and described["spec"]["secretStoreRef"]["name"] == store
             for entry in described["spec"].get("data", [])
         }
     )
-    rules = [("# It reads what the stack's ExternalSecrets name.", [(p, ["read"]) for p in paths])]
+    why = f"# The ClusterSecretStore {store} reads what the stack's ExternalSecrets name of it."
+    rules = [(why, [(path, ["read"]) for path in paths])]
     return _policy(_place(declared), rules)
 
 

@@ -202,17 +202,21 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
         },
         image=storage.image,
         retention_years=storage.retention_years,
+        largest_loss_percent=storage.largest_loss_percent,
         scratch_size=storage.scratch_size,
         store_addresses=list(storage.backup.addresses),
         secret_store=settings.monitoring.secret_store,
         backup_secret=f"{_LEGAL}/backup",
-        officer_secret=f"{_LEGAL}/officer",
+        officer={
+            "namespace": storage.officer.namespace,
+            "secret_store": storage.officer.secret_store,
+            "secret": f"{_LEGAL}/officer",
+        },
         retained=settings.protect,
     )
     backup = storage.backup
     if isinstance(backup, S3Backup):
         args["s3"] = S3Args(
-            provider=backup.provider,
             endpoint=backup.endpoint,
             region=backup.region,
             bucket=backup.bucket,

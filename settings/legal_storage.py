@@ -85,12 +85,10 @@ class S3Backup(Section):
     A bucket with object lock.
 
     Args:
-        provider: The name of the S3 provider in rclone.
         addresses: The CIDR blocks of its endpoint, for the NetworkPolicy.
     """
 
     kind: Literal["s3"]
-    provider: str = Field(pattern=r"^[A-Za-z0-9]{1,40}$")
     endpoint: Annotated[str, AfterValidator(is_url), AfterValidator(is_tls)]
     region: str = Field(pattern=r"^[a-z0-9-]{1,63}$")
     bucket: Annotated[str, AfterValidator(object_storage.check_bucket)]
@@ -111,6 +109,20 @@ class AzureBlobBackup(Section):
     addresses: Networks
 
 
+class Officer(Section):
+    """
+    Where legal holds are placed and released, apart from the pods that back up.
+
+    Args:
+        namespace: A namespace of its own, which exists if the one of the documents does.
+        secret_store: The ClusterSecretStore of the officer's role in Vault: it serves only this
+            namespace.
+    """
+
+    namespace: NamespaceName
+    secret_store: ObjectName
+
+
 class LegalStorageSettings(Section):
     """
     The storage of the legal documents and their backup.
@@ -118,20 +130,23 @@ class LegalStorageSettings(Section):
     Backups are always encrypted; there is no setting for it.
 
     Args:
-        existing_namespace: Whether an administrator creates the namespace; else Pulumi does.
+        existing_namespace: Whether an administrator creates the namespaces; else Pulumi does.
         image: The image of the pods, by digest: Python, `legal_storage/` and its locked packages.
         retention_years: Years that a copy stays locked after the last backup with its document.
-        scratch_size: The scratch volume of an integrity check: 1 GB plus the largest document.
+        largest_loss_percent: A larger loss stays a problem until a person acknowledges it.
+        scratch_size: The scratch volume: eight times the largest document, encrypted.
     """
 
     namespace: NamespaceName
     existing_namespace: bool = False
+    officer: Officer
     owner: Owner
     claim: ClaimSettings
     image: Image
     retention_years: Annotated[
         int, Field(ge=1, le=_MOST_YEARS), AfterValidator(_prod_locks_for_seven_years)
     ]
+    largest_loss_percent: int = Field(default=1, ge=0, le=100)
     scratch_size: Size
     backup: Annotated[S3Backup | AzureBlobBackup, Field(discriminator="kind")]
 

@@ -6,9 +6,10 @@ from sandbox.estate.grants import granted
 
 MOUNT = "secret"
 LOGIN = "kubernetes"  # where the cluster's service accounts log in
-USERS = ("pulumi", "external-secrets")
+USERS = ("pulumi", "external-secrets", "legal-officer")
 
 
 def policies() -> Mapping[str, str]:
     """Return the policy of each user."""
-    return {"pulumi": granted("vault"), "external-secrets": granted("external-secrets")}
+    stores = ("external-secrets", "legal-officer")
+    return {"pulumi": granted("vault"), **{store: granted(store) for store in stores}}

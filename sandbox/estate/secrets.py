@@ -1,21 +1,25 @@
 """The operator-provided secrets: in production an operator writes them into Vault."""
 
+import base64
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
+from pyrage.x25519 import Identity
 
 from sandbox.estate import slack
 from sandbox.server import draw_tokens
 from sandbox.world import CHECKOUT, World
 
-_ENCRYPTION = ("password", "salt")
+_KEYS = ("encryption-keys", "signing-keys")
 
 
 def draw() -> dict[str, str]:
-    """Draw the values that no server draws: the backup's encryption, and the vendors' keys."""
-    encryption = (f"legal-documents/{part}" for part in _ENCRYPTION)
-    return draw_tokens(*encryption, *(f"{path}#{key}" for path, key in _vendor_keys()))
+    """Draw the values that no server draws: the keys of the backup, and those of the vendors."""
+    drawn = (str(Identity.generate()), base64.b64encode(os.urandom(32)).decode())
+    keys = {f"legal-documents/{key}": value for key, value in zip(_KEYS, drawn, strict=True)}
+    return keys | draw_tokens(*(f"{path}#{key}" for path, key in _vendor_keys()))
 
 
 def operator_provided_secrets(world: World) -> Mapping[str, Mapping[str, str]]:
@@ -50,6 +54,6 @@ def _values(world: World, user: str, secret: Mapping[str, Any]) -> Mapping[str, 
             channel["webhook_key"]: f"http://{world.address('slack')}{drawn[f'slack/{name}']}"
             for name, channel in slack.channels().items()
         }
-    known = {f"encryption-{part}": drawn[f"legal-documents/{part}"] for part in _ENCRYPTION}
+    known = {key: drawn[f"legal-documents/{key}"] for key in _KEYS}
     known |= {"access-key-id": user, "secret-access-key": drawn[f"s3/{user}"]}
     return {key: known[key] for key in (*secret["keys"], *secret["keys_by_backup"]["s3"])}

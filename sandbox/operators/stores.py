@@ -57,14 +57,25 @@ class Stores:
         Return the store that an object of *namespace* names.
 
         Raises:
-            Unanswerable: It does not exist, or nobody can log in to it.
+            Unanswerable: It does not exist, does not serve *namespace*, or nobody can log in to it.
         """
         owner = namespace if reference.kind == "SecretStore" else ""
         identity = (reference.kind, reference.name, owner)
+        if not owner:
+            self._require_served(reference.name, namespace)
         with self._lock:
             if identity not in self._opened:
                 self._opened[identity] = self._open(reference, owner)
             return self._opened[identity]
+
+    def _require_served(self, name: str, namespace: str) -> None:
+        found = self.api.find(f"{_GROUP}/clustersecretstores/{name}") or {}
+        conditions = found.get("spec", {}).get("conditions", [])
+        if conditions and not any(namespace in served["namespaces"] for served in conditions):
+            raise Unanswerable(
+                f'using cluster store "{name}" is not allowed from namespace "{namespace}": denied '
+                "by spec.condition"
+            )
 
     def _open(self, reference: StoreRef, namespace: str) -> Store:
         place = f"/namespaces/{namespace}" if namespace else ""

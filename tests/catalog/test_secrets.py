@@ -17,8 +17,8 @@ from tests.conftest import ROOT
 
 SECRETS = load(lambda found: read_secrets(found, read_channels(found)))
 WEBHOOKS = ("critical_webhook", "fraud_webhook", "compliance_webhook", "engineering_webhook")
-S3 = ("encryption-password", "encryption-salt", "access-key-id", "secret-access-key")
-AZURE = ("encryption-password", "encryption-salt", "sas-token")
+S3 = ("encryption-keys", "signing-keys", "access-key-id", "secret-access-key")
+AZURE = ("encryption-keys", "signing-keys", "sas-token")
 
 
 @pytest.mark.parametrize(("backup", "keys"), [("s3", S3), ("azure_blob", AZURE)])

@@ -18,6 +18,7 @@ Kafka:
   differs    Topic topics-encryption-audit-log (encryption-audit-log)
              config["retention.ms"]: "60000" → "220752000000"
 Kubernetes:
+  missing    CronJob legal-documents-acknowledge
   missing    CronJob legal-documents-backup
   missing    CronJob legal-documents-hold
   missing    CronJob legal-documents-release
@@ -25,10 +26,12 @@ Kubernetes:
   missing    CronJob legal-documents-restore
   missing    CronJob legal-documents-rotate-logs
   missing    CronJob legal-documents-verify
+  missing    ConfigMap legal-documents-officer-settings
   missing    ConfigMap legal-documents-settings
   differs    PersistentVolumeClaim legal-documents (legal/legal-documents)
              metadata.labels["app.kubernetes.io/part-of"]: "documents" → "legal-documents"
   missing    ServiceAccount legal-documents-account
+  missing    ServiceAccount legal-documents-officer-account
   missing    ExternalSecret alert-routing-keys
   missing    ExternalSecret legal-documents-backup-keys
   missing    ExternalSecret legal-documents-officer-keys
@@ -43,6 +46,7 @@ Kubernetes:
   missing    PrometheusRule alert-rules-services
   missing    ServiceMonitor scraping-servicemonitor
   missing    AlertmanagerConfig alert-routing-routes
+  missing    NetworkPolicy legal-documents-officer-traffic
   missing    NetworkPolicy legal-documents-traffic
   equal      StorageClass legal-documents-class (legal-documents-local)
 PagerDuty:

@@ -23,7 +23,17 @@ def granted(stack, **changes):
 
 
 @pytest.mark.parametrize(
-    "system", ["vault", "external-secrets", "kafka", "kubernetes", "pagerduty", "grafana", "slack"]
+    "system",
+    [
+        "vault",
+        "external-secrets",
+        "legal-officer",
+        "kafka",
+        "kubernetes",
+        "pagerduty",
+        "grafana",
+        "slack",
+    ],
 )
 def test_prod_grants_exactly_what_is_written_down(system):
     written = EXPECTED / system
@@ -111,6 +121,7 @@ def roles(objects):
     }
 
 
+OFFICER = {"configmaps", "cronjobs", "externalsecrets", "networkpolicies", "serviceaccounts"}
 LEGAL = {
     "configmaps",
     "cronjobs",
@@ -128,6 +139,7 @@ def test_pulumi_has_rights_in_its_namespaces_and_on_storage_classes(stack):
     assert roles(granted(stack)["kubernetes"]) == {
         None: {"storageclasses"},
         "legal": LEGAL,
+        "legal-officer": OFFICER,
         "monitoring": MONITORING,
         "waqiti": SERVICES,
     }
@@ -140,6 +152,7 @@ def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
 
     assert roles(kubernetes.objects(own)) == {
         None: LEGAL | {"namespaces", "storageclasses"},
+        "legal-officer": OFFICER,
         "monitoring": MONITORING,
         "waqiti": SERVICES,
     }

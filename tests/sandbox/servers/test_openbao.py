@@ -60,8 +60,8 @@ def test_each_user_of_the_legal_documents_has_its_own_keys_and_the_same_password
         user: {
             "access-key-id": user,
             "secret-access-key": drawn[f"s3/{user}"],
-            "encryption-password": drawn["legal-documents/password"],
-            "encryption-salt": drawn["legal-documents/salt"],
+            "encryption-keys": drawn["legal-documents/encryption-keys"],
+            "signing-keys": drawn["legal-documents/signing-keys"],
         }
         for user in ("backup", "officer")
     }

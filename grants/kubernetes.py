@@ -69,10 +69,11 @@ def objects(declared: Declared) -> str:
 
 
 def _namespaces(declared: Declared) -> Iterator[Mapping[str, Any]]:
-    storage = declared.settings.legal_storage
-    if storage.existing_namespace:
-        metadata = {"name": storage.namespace, "labels": dict(RESTRICTED)}
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+    settings = declared.settings
+    for section in (settings.audit_reconciliation, settings.legal_storage):
+        if section.existing_namespace:
+            metadata = {"name": section.namespace, "labels": dict(RESTRICTED)}
+            yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
 def _kinds(declared: Declared) -> Mapping[str | None, set[_Kind]]:

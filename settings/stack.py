@@ -10,6 +10,7 @@ from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets, operator_provided
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
+from settings.audit_reconciliation import AuditReconciliationSettings
 from settings.grafana import GrafanaSettings
 from settings.kafka import KafkaSettings
 from settings.kubernetes import KubernetesSettings
@@ -35,6 +36,7 @@ class Sections(Section):
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    audit_reconciliation: AuditReconciliationSettings
     services: ServicesSettings
 
 
@@ -58,6 +60,7 @@ class Settings:
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    audit_reconciliation: AuditReconciliationSettings
     services: ServicesSettings
     channels: Channels
     secrets: Secrets

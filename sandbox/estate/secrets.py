@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from sandbox.estate import slack
+from sandbox.estate.workload.exposition import JOB
 from sandbox.server import draw_tokens
 from sandbox.world import CHECKOUT, World
 
@@ -35,5 +36,8 @@ def _values(world: World, user: str, secret: Mapping[str, Any]) -> Mapping[str, 
             for name, channel in slack.channels().items()
         }
     known = {f"encryption-{part}": drawn[f"legal-documents/{part}"] for part in _ENCRYPTION}
-    known |= {"access-key-id": user, "secret-access-key": drawn[f"s3/{user}"]}
-    return {key: known[key] for key in (*secret["keys"], *secret["keys_by_backup"]["s3"])}
+    known |= {"kafka-identity": JOB, "kafka-credential": drawn[f"kafka/{JOB}"]}
+    if f"s3/{user}" in drawn:
+        known |= {"access-key-id": user, "secret-access-key": drawn[f"s3/{user}"]}
+    further = secret.get("keys_by_backup", {}).get("s3", ())
+    return {key: known[key] for key in (*secret["keys"], *further)}

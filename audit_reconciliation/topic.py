@@ -137,9 +137,7 @@ class AuditTopic:
                 raise KafkaException(partition.error)
         # Without a record after *moment* the answer is the end at the time of this request: use the
         # end from before, so that no record in between is skipped.
-        return {
-            p.partition: p.offset if p.offset >= 0 else self._ends[p.partition] for p in found
-        }
+        return {p.partition: p.offset if p.offset >= 0 else self._ends[p.partition] for p in found}
 
     def _some(self, unread: Collection[int]) -> Sequence[Message]:
         """Wait for the next records; raise an error if none arrives."""

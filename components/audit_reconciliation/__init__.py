@@ -101,7 +101,7 @@ class AuditReconciliation(pulumi.ComponentResource):
             f"{name}-settings",
             metadata=self._metadata(),
             data={
-                "configuration.json": json.dumps(pod_configuration(self._own, args), indent=2),
+                "configuration.json": json.dumps(pod_configuration(args), indent=2),
             },
             opts=inside,
         )

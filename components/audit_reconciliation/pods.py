@@ -17,7 +17,7 @@ _USER = 10001
 _WINDOW = ("SINCE", "UNTIL")
 
 
-def pod_configuration(name: str, args: AuditReconciliationArgs) -> dict[str, Any]:
+def pod_configuration(args: AuditReconciliationArgs) -> dict[str, Any]:
     """Return the configuration that `audit_reconciliation.configuration` reads."""
     client, operations = args["kafka"], args["operations"]
     address = f"{operations['service']}.{operations['namespace']}.svc:{operations['port']}"

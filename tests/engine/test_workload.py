@@ -16,8 +16,8 @@ from confluent_kafka.admin import (
     ResourcePatternType,
     ResourceType,
 )
-
 from sandbox.estate.workload.comparison import Report, Window, reconcile
+
 from sandbox.servers import kafka
 from tests.engine.kafka_clients import SECONDS, TOPIC, result, settings
 from tests.engine.workload_client import Workload, done, during, settled, until

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from sandbox.estate.workload.comparison import Window
 
 from sandbox.estate.workload import server
-from sandbox.estate.workload.comparison import Window
 from tests.conftest import ROOT
 from tests.engine.kafka_clients import SECONDS
 from tests.engine.sandboxes import Sandbox

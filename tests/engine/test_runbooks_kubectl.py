@@ -23,7 +23,7 @@ from tests.runbooks.pages import Command, commands
 pytestmark = pytest.mark.minutes(1)
 
 CONTEXT = stack_settings("prod").kubernetes.context
-JOBS = "/apis/batch/v1/namespaces/legal/jobs"
+NAMESPACES = ("audit", "legal")
 PIPES = [c for c in commands() if any(words[0] == "kubectl" for words in c.pipe)]
 # What the API server answers if a node has no address, at which it would ask for a log.
 NO_NODE = "no preferred addresses found; known addresses: []"
@@ -36,11 +36,22 @@ def cluster(sandbox) -> Iterator[Api]:
     before = names_of_jobs(admin)
     yield admin
     for name in names_of_jobs(admin) - before:
-        admin.delete(f"{JOBS}/{name}")
+        admin.delete(path_of(admin, name))
 
 
 def names_of_jobs(cluster: Api) -> set[str]:
-    return {job["metadata"]["name"] for job in cluster.list(JOBS).objects}
+    return {name for space in NAMESPACES for name in jobs_in(cluster, space)}
+
+
+def jobs_in(cluster: Api, namespace: str) -> set[str]:
+    found = cluster.list(f"/apis/batch/v1/namespaces/{namespace}/jobs").objects
+    return {job["metadata"]["name"] for job in found}
+
+
+def path_of(cluster: Api, name: str) -> str:
+    """Return the path of a job; no two pages start jobs of one name."""
+    (namespace,) = (space for space in NAMESPACES if name in jobs_in(cluster, space))
+    return f"/apis/batch/v1/namespaces/{namespace}/jobs/{name}"
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +104,7 @@ def job_of(command: Command) -> str | None:
 
 
 def succeeded(cluster: Api, name: str) -> Any:
-    return cluster.get(f"{JOBS}/{name}")["status"].get("succeeded")
+    return cluster.get(path_of(cluster, name))["status"].get("succeeded")
 
 
 def reads_logs(command: Command) -> bool:

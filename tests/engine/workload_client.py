@@ -2,15 +2,15 @@
 
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
-from sandbox.estate.workload.comparison import Window
 
+from audit_reconciliation.outcome import Window
+from sandbox.estate import audit_reconciliation
 from sandbox.estate.workload import server
 from tests.conftest import ROOT
 from tests.engine.kafka_clients import SECONDS
@@ -51,9 +51,9 @@ class Workload:
 
     def reconciliation(self, *arguments: str) -> tuple[int, str, str]:
         """Run the command; return its exit code and its output."""
-        where = f"--world={self.sandbox.world.folder}"
+        configuration = audit_reconciliation.configuration_file(self.sandbox.world)
         done = subprocess.run(
-            [sys.executable, "-m", "sandbox.estate.workload.reconciliation", where, *arguments],
+            [*audit_reconciliation.command(configuration), "run", *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,

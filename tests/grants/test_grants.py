@@ -78,6 +78,15 @@ def roles(objects):
     }
 
 
+AUDIT = {
+    "configmaps",
+    "cronjobs",
+    "deployments",
+    "externalsecrets",
+    "networkpolicies",
+    "serviceaccounts",
+    "services",
+}
 LEGAL = {
     "configmaps",
     "cronjobs",
@@ -93,6 +102,7 @@ MONITORING = {"externalsecrets", "probes", "prometheusrules", "servicemonitors"}
 def test_pulumi_has_rights_in_its_namespaces_and_on_storage_classes(stack):
     assert roles(granted(stack)["kubernetes"]) == {
         None: {"storageclasses"},
+        "audit": AUDIT,
         "legal": LEGAL,
         "monitoring": MONITORING,
     }
@@ -105,6 +115,7 @@ def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
 
     assert roles(kubernetes.objects(own)) == {
         None: LEGAL | {"namespaces", "storageclasses"},
+        "audit": AUDIT,
         "monitoring": MONITORING,
     }
 

@@ -46,6 +46,7 @@ def test_a_secret_gets_a_new_version_only_if_a_value_changed(tmp_path, monkeypat
             }
             for each in (world, copied)
         ],
+        "audit-reconciliation/kafka": [keys["audit-reconciliation/kafka"]],
         "legal-documents/backup": [keys["legal-documents/backup"]],
         "legal-documents/officer": [keys["legal-documents/officer"]],
     }

@@ -11,7 +11,6 @@ from sandbox.estate.workload import server as workload
 from sandbox.estate.workload.audit_writer import TOPIC
 from sandbox.estate.workload.exposition import JOB
 from sandbox.server import Process, Server, answers
-from sandbox.servers import kafka
 from sandbox.world import HOST, World, write_private
 
 
@@ -38,14 +37,13 @@ def _prepare(world: World, _: Toolchain) -> None:
     """Write what a pod mounts: the settings, and one file for each secret."""
     secrets = _folder(world) / "secrets"
     secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
-    credentials = kafka.client_settings(world, JOB)
     write_private(secrets / "kafka-identity", JOB)
-    write_private(secrets / "kafka-credential", str(credentials["sasl.password"]))
+    write_private(secrets / "kafka-credential", world.credentials[f"kafka/{JOB}"])
     content = {
         "topic": TOPIC,
         "group": JOB,
         "kafka": {
-            "bootstrap_servers": str(credentials["bootstrap.servers"]).split(","),
+            "bootstrap_servers": [world.address(f"kafka-{node}") for node in (1, 2, 3)],
             "tls": True,
             "mechanism": "scram-sha512",
             "authorities": (world.tls / "ca.pem").read_text(),

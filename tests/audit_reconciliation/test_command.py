@@ -1,8 +1,12 @@
 """The command: invalid arguments and configurations, and runs that could not verify."""
 
+import time
+
 import pytest
 
+from audit_reconciliation.__main__ import _window as window_of
 from audit_reconciliation.configuration import read_configuration
+from audit_reconciliation.outcome import Outcome
 
 
 @pytest.mark.parametrize(
@@ -82,3 +86,37 @@ def test_it_connects_as_a_user_or_with_a_certificate(pod, kafka, settings):
         "reconnect.backoff.max.ms": 2000,
         **settings,
     }
+
+
+class Kept:
+    """A topic whose last run ended at 1,000 s."""
+
+    def last(self):
+        return Outcome(
+            at=1060, since=0, until=1000, operations=1, missing=0, duplicates=0, foreign=0
+        )
+
+
+class Never:
+    """A topic without a run."""
+
+    def last(self):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("topic", "since", "until", "begin"),
+    [
+        (Kept(), None, None, 1000),
+        (Kept(), 500, None, 500),
+        (Never(), None, None, -86400),
+        (Kept(), None, 2000, 2000 - 86400),
+    ],
+)
+def test_a_run_begins_where_the_last_one_ended_unless_another_time_is_asked_for(
+    topic, since, until, begin
+):
+    window = window_of(topic, since, until)
+
+    assert window.since == (begin if begin >= 0 or until else window.until - 86400)
+    assert (until or time.time() - 60) == pytest.approx(window.until, abs=10)

@@ -109,7 +109,7 @@ def test_a_command_names_only_what_prod_declares(pipe):
 @pytest.mark.parametrize("pipe", [p for p in PIPES if len(p.pipe) > 1], ids=str)
 def test_a_changed_job_runs_what_the_pods_understand(pipe):
     (_, source, _), (verb, change, values), (applied, _, _) = steps(pipe)
-    (cron_job,) = [o for (_, name), o in objects().items() if source["--from"] == f"cronjob/{name}"]
+    cron_job = objects()["CronJob", source["--from"].removeprefix("cronjob/")]
     template = cron_job["spec"]["jobTemplate"]["spec"]["template"]
     (container,) = template["spec"]["containers"]
     command = list(container["command"])

@@ -45,7 +45,7 @@ WORDS = {
     *("restored", "held", "term_over", "SUSPEND", "False", "True"),
     *("bad_credentials", "expired_token", "locked_account", "failed", "verify"),
     *("heartbeat", "kv put", "kv patch", "create", "read", "update", "patch", "pulumi up", "up"),
-    "openssl rand -base64 32",
+    *("openssl rand -base64 32", "SINCE"),
 }
 
 

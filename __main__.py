@@ -33,11 +33,17 @@ routing = components.AlertRouting(
 components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
 legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
+audit = components.AuditReconciliation(
+    "audit-reconciliation",
+    wiring.audit_reconciliation(settings),
+    options(depends_on=[topics]),  # the job may read the topic before it first runs
+)
 require_synced(
     settings.kubernetes.context,
     routing.external_secrets,
     legal.external_secrets,
     services.external_secrets,
+    audit.external_secrets,
 )
 
 pulumi.export("topic_names", topics.topic_names)

@@ -17,7 +17,7 @@ SECRETS = Path(__file__).parent / "secrets.yaml"
 
 BackupKind = Literal["s3", "azure_blob"]
 Provider = Literal["pulumi", "vault", "operator"]
-Reader = Literal["alertmanager", "services", "backup-pods", "officer-pods"]
+Reader = Literal["alertmanager", "audit-pods", "services", "backup-pods", "officer-pods"]
 
 _Keys = Annotated[tuple[SecretKey, ...], AfterValidator(different)]
 _FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
@@ -26,6 +26,7 @@ _FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
 _REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
     "alerting/heartbeat": ("operator", frozenset({"heartbeat_url"})),
     "alerting/pagerduty": ("pulumi", frozenset({"integration_key"})),
+    "audit-reconciliation/kafka": ("operator", frozenset({"kafka-identity", "kafka-credential"})),
     "legal-documents/backup": ("operator", frozenset()),
     "legal-documents/officer": ("operator", frozenset()),
 }

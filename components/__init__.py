@@ -16,6 +16,12 @@ from components.alert_routing import (
 from components.alert_rules import AlertRules, AlertRulesArgs
 from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs, SecretKeyArgs
 from components.arguments import InvalidArgumentsError
+from components.audit_reconciliation import (
+    AuditReconciliation,
+    AuditReconciliationArgs,
+    KafkaClientArgs,
+    OperationsArgs,
+)
 from components.dashboards import Dashboards, DashboardsArgs
 from components.kafka_topics import ExpectedLoadArgs, KafkaTopics, KafkaTopicsArgs, TopicArgs
 from components.legal_storage import (
@@ -53,6 +59,8 @@ __all__ = [
     "AlertRulesArgs",
     "AlertingSecrets",
     "AlertingSecretsArgs",
+    "AuditReconciliation",
+    "AuditReconciliationArgs",
     "AzureBlobArgs",
     "ChannelArgs",
     "ClaimArgs",
@@ -69,10 +77,12 @@ __all__ = [
     "HeartbeatArgs",
     "InhibitionArgs",
     "InvalidArgumentsError",
+    "KafkaClientArgs",
     "KafkaTopics",
     "KafkaTopicsArgs",
     "LegalStorage",
     "LegalStorageArgs",
+    "OperationsArgs",
     "OwnerArgs",
     "PagerArgs",
     "Paging",

@@ -69,9 +69,13 @@ def objects(declared: Declared) -> str:
 
 
 def _namespaces(declared: Declared) -> Iterator[Mapping[str, Any]]:
-    storage = declared.settings.legal_storage
-    if storage.existing_namespace:
-        for name in (storage.namespace, storage.officer.namespace):
+    settings = declared.settings
+    audit, storage = settings.audit_reconciliation, settings.legal_storage
+    for section, names in (
+        (audit, (audit.namespace,)),
+        (storage, (storage.namespace, storage.officer.namespace)),
+    ):
+        for name in names if section.existing_namespace else ():
             metadata = {"name": name, "labels": dict(RESTRICTED)}
             yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 

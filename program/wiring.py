@@ -11,12 +11,14 @@ from components import (
     AlertingSecretsArgs,
     AlertRoutingArgs,
     AlertRulesArgs,
+    AuditReconciliationArgs,
     AzureBlobArgs,
     ChannelArgs,
     DashboardsArgs,
     EscalationLevelArgs,
     HeartbeatArgs,
     InhibitionArgs,
+    KafkaClientArgs,
     KafkaTopicsArgs,
     LegalStorageArgs,
     PagingArgs,
@@ -27,6 +29,7 @@ from components import (
 )
 from settings import PagerDutySettings, Settings
 from settings.legal_storage import S3Backup
+from settings.loading import AUDIT_READER, AUDIT_TOPIC
 
 _EVENTS = {
     "us": "https://events.pagerduty.com/v2/enqueue",
@@ -39,6 +42,8 @@ _APART = ["verification_id"]
 _ALERTMANAGER = "alertmanager-main"
 _ADDED_ROUTES = "waqiti-routing"
 _LEGAL = "legal-documents"
+# The service that encrypts keeps a ledger of its operations, at this path: docs/adr/0037.
+_LEDGER = ("compliance-data-encryption-service", "/internal/operations")
 _HEARTBEAT = "AlertingHeartbeat"
 _HEARTBEAT_FILE = "heartbeat"
 _PAGER = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
@@ -224,6 +229,40 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
     else:
         args["azure_blob"] = AzureBlobArgs(endpoint=backup.endpoint, container=backup.container)
     return args
+
+
+def audit_reconciliation(settings: Settings) -> AuditReconciliationArgs:
+    """Return the job that verifies the audit topic against the ledger of the operations."""
+    own, cluster = settings.audit_reconciliation, settings.kafka
+    client = KafkaClientArgs(
+        bootstrap_servers=list(cluster.bootstrap_servers),
+        tls=cluster.tls_enabled,
+        addresses=list(own.kafka_addresses),
+    )
+    if cluster.mechanism is not None:
+        client["mechanism"] = cluster.mechanism
+    if own.kafka_authorities is not None:
+        client["authorities"] = own.kafka_authorities
+    service, path = _LEDGER
+    return AuditReconciliationArgs(
+        namespace=own.namespace,
+        existing_namespace=own.existing_namespace,
+        object_name=AUDIT_READER,
+        image=own.image,
+        topic=AUDIT_TOPIC,
+        group=AUDIT_READER,
+        kafka=client,
+        operations={
+            "service": service,
+            "namespace": SERVICES_NAMESPACE,
+            "port": settings.services.port,
+            "path": path,
+        },
+        secret_store=settings.monitoring.secret_store,
+        secret="audit-reconciliation/kafka",  # noqa: S106 - a path in Vault
+        monitoring_namespace=settings.monitoring.namespace,
+        monitoring_labels={"release": settings.monitoring.release},
+    )
 
 
 def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

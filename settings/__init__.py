@@ -6,6 +6,7 @@ missing, the program stops before it declares anything and reports all problems 
 """
 
 from settings.alerting import AlertingSettings
+from settings.audit_reconciliation import AuditReconciliationSettings
 from settings.grafana import GrafanaSettings
 from settings.kafka import SEVEN_YEARS_DAYS, KafkaSettings
 from settings.kubernetes import KubernetesSettings
@@ -21,6 +22,7 @@ from settings.vault import VaultSettings
 __all__ = [
     "SEVEN_YEARS_DAYS",
     "AlertingSettings",
+    "AuditReconciliationSettings",
     "GrafanaSettings",
     "InvalidSettingsError",
     "KafkaSettings",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from catalog.retention import LEGAL_YEARS
-from catalog.strict import at_least_one, different
+from settings.pods import Image, Networks
 from settings.sections import (
     NamespaceName,
     ObjectName,
@@ -16,35 +16,11 @@ from settings.sections import (
     is_url,
     is_url_with_path,
 )
-from systems import addresses, efs, kubernetes, object_storage
+from systems import efs, kubernetes, object_storage
 
 _MOST_YEARS = 100  # the longest lock of an S3 object
 
 Size = Annotated[str, AfterValidator(kubernetes.check_size)]
-
-
-def _prod_names_the_store(networks: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    for network in networks:
-        if in_prod(info) and addresses.is_too_large(network):
-            raise ValueError(
-                f"{network} permits more than the endpoint of the store: write its own networks"
-            )
-    return networks
-
-
-def _is_not_invented(image: str) -> str:
-    if kubernetes.has_invented_digest(image):
-        raise ValueError("no image has this digest: write the digest of a published image")
-    return image
-
-
-Image = Annotated[str, AfterValidator(kubernetes.check_image), AfterValidator(_is_not_invented)]
-Networks = Annotated[
-    tuple[Annotated[str, AfterValidator(addresses.check_network)], ...],
-    AfterValidator(at_least_one),
-    AfterValidator(different),
-    AfterValidator(_prod_names_the_store),
-]
 
 
 def _prod_locks_for_seven_years(value: int, info: ValidationInfo) -> int:

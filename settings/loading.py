@@ -25,8 +25,10 @@ from settings.problems import InvalidSettingsError
 from settings.stack import Sections, Settings
 
 PROJECT = "waqiti"
+# The topic that the reconciliation verifies, and the consumer of it that does so.
+AUDIT_TOPIC, AUDIT_READER = "encryption-audit-log", "audit-reconciliation"
 # prod must keep its audit log, and the records in it.
-_PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
+_PROD_TOPICS: Mapping[str, TopicClass] = {AUDIT_TOPIC: "audit"}
 
 # A stack with this name and another environment is most likely a mistake.
 _PROD_NAMES = {"prod", "production"}
@@ -66,6 +68,8 @@ def load_settings(
     environment = own.get("environment")
     sections = found.check(_SECTIONS, own, stack_file, context=environment)
     topics = _read_topics(catalog, environment, sections.kafka if sections else None, found)
+    if topics:
+        _require_reconciliation(topics, found, file_name(catalog / "topics.yaml"))
     channels = read_channels(found, catalog / "channels.yaml")
     vendors = read_vendors(found, catalog / "vendors.yaml")
     services = read_services(found, vendors, catalog / "services.yaml")
@@ -159,12 +163,25 @@ def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> 
                 f"services.deployed.{index}: no service of catalog/metrics.yaml: use one of "
                 f"{', '.join(known)} (got {service!r})"
             )
-    namespace = sections.legal_storage.namespace
-    if namespace not in (read := metrics.namespaces("kube_cronjob_created")):
-        yield (
-            f"legal_storage.namespace: the alert rules of catalog/metrics.yaml read another "
-            f"namespace: use {' or '.join(read)} (got {namespace!r})"
-        )
+    read_in = {
+        "legal_storage": (sections.legal_storage.namespace, "kube_cronjob_created"),
+        "audit_reconciliation": (
+            sections.audit_reconciliation.namespace,
+            "audit_reconciliation_missing_records",
+        ),
+    }
+    for section, (namespace, metric) in read_in.items():
+        if namespace not in (read := metrics.namespaces(metric)):
+            yield (
+                f"{section}.namespace: the alert rules of catalog/metrics.yaml read another "
+                f"namespace: use {' or '.join(read)} (got {namespace!r})"
+            )
+
+
+def _require_reconciliation(topics: Topics, found: Problems, file: str) -> None:
+    """Record that the job which verifies the audit trail may not read its topic."""
+    if AUDIT_TOPIC in topics and AUDIT_READER not in topics[AUDIT_TOPIC].consumers:
+        found.add(file, f"{AUDIT_TOPIC}.consumers: {AUDIT_READER} verifies this topic: add it")
 
 
 def _check_services(

@@ -11,6 +11,7 @@ from catalog.secrets import Secrets, operator_provided
 from catalog.services import Services
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
+from settings.audit_reconciliation import AuditReconciliationSettings
 from settings.grafana import GrafanaSettings
 from settings.kafka import KafkaSettings
 from settings.kubernetes import KubernetesSettings
@@ -37,6 +38,7 @@ class Sections(Section):
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    audit_reconciliation: AuditReconciliationSettings
     services: ServicesSettings
     service_secrets: ServiceSecretsSettings
 
@@ -62,6 +64,7 @@ class Settings:
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
+    audit_reconciliation: AuditReconciliationSettings
     services: ServicesSettings
     service_secrets: ServiceSecretsSettings
     channels: Channels

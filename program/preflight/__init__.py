@@ -27,7 +27,7 @@ def require_systems(settings: Settings) -> None:
         pulumi.RunError: A check failed. The message has all problems; nothing was changed.
     """
     if pulumi.runtime.is_dry_run():
-        for sentence in _image_problems(settings.legal_storage.image):
+        for sentence in _image_problems(settings):
             pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
     require(checks(declare_current(settings)))
@@ -67,8 +67,8 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
             grants.vault.rights(declared),
             f"{command} vault",
         ),
-        # Last: it is no system, but a file of the stack.
-        partial(_image_problems, settings.legal_storage.image),
+        # Last: they are no system, but a file of the stack.
+        partial(_image_problems, settings),
     ]
 
 
@@ -99,10 +99,15 @@ def _report(found: Sequence[str]) -> str:
     return "\n  ".join([f"{len(found)} problems, and nothing was changed:", *found])
 
 
-def _image_problems(image: str) -> Iterator[str]:
-    """Yield an image with the placeholder's digest, with which no pod could start."""
-    if not is_published(image):
-        yield (
-            f"legal_storage.image {image} is not published: build legal_storage/Containerfile, "
-            "push the image and write its digest into the stack file"
-        )
+def _image_problems(settings: Settings) -> Iterator[str]:
+    """Yield each image with the placeholder's digest, with which no pod could start."""
+    images = {
+        "audit_reconciliation": settings.audit_reconciliation.image,
+        "legal_storage": settings.legal_storage.image,
+    }
+    for section, image in images.items():
+        if not is_published(image):
+            yield (
+                f"{section}.image {image} is not published: build {section}/Containerfile, push "
+                "the image and write its digest into the stack file"
+            )

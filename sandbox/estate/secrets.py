@@ -9,6 +9,7 @@ import yaml
 from pyrage.x25519 import Identity
 
 from sandbox.estate import slack
+from sandbox.estate.workload.exposition import JOB
 from sandbox.server import draw_tokens
 from sandbox.world import CHECKOUT, World
 
@@ -55,5 +56,8 @@ def _values(world: World, user: str, secret: Mapping[str, Any]) -> Mapping[str, 
             for name, channel in slack.channels().items()
         }
     known = {key: drawn[f"legal-documents/{key}"] for key in _KEYS}
-    known |= {"access-key-id": user, "secret-access-key": drawn[f"s3/{user}"]}
-    return {key: known[key] for key in (*secret["keys"], *secret["keys_by_backup"]["s3"])}
+    known |= {"kafka-identity": JOB, "kafka-credential": drawn[f"kafka/{JOB}"]}
+    if f"s3/{user}" in drawn:
+        known |= {"access-key-id": user, "secret-access-key": drawn[f"s3/{user}"]}
+    further = secret.get("keys_by_backup", {}).get("s3", ())
+    return {key: known[key] for key in (*secret["keys"], *further)}

@@ -12,7 +12,9 @@ Grafana:
              preventDestroyIfNotEmpty: true, in the state only
 Kafka:
   missing    Acl topics-audit-query-service-group
+  missing    Acl topics-audit-reconciliation-group
   missing    Acl topics-encryption-audit-log-audit-query-service-read
+  missing    Acl topics-encryption-audit-log-audit-reconciliation-read
   equal      Acl topics-encryption-audit-log-deny-deletion ({acl})
   missing    Acl topics-encryption-audit-log-encryption-audit-service-write
   differs    Topic topics-encryption-audit-log (encryption-audit-log)

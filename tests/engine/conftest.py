@@ -40,6 +40,7 @@ PROGRAM = (
     "program",
     "clients",
     "grants",
+    "audit_reconciliation",
     "legal_storage",
     "settings",
     "catalog",

@@ -100,7 +100,7 @@ class Sandbox:
         return self._run(command, stack, program or self.program, **changes)
 
     def waqiti(self, word: str, *flags: str, **changes: Any) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "waqiti", word, "local", *flags]
+        command = [sys.executable, "-m", "waqiti", *word.split(), "local", *flags]
         return self._run(command, "local", self.program, **changes)
 
     def environment(self, stack: str = "local", /, **changes: Mapping[str, object]) -> Any:

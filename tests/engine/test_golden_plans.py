@@ -153,16 +153,20 @@ def test_the_preview_equals_the_golden_plan(plans, file):
     assert plans[file] == golden.read_text()
 
 
-def test_an_offline_preview_warns_of_the_image_that_an_up_refuses_and_of_nothing_else(offline):
+def test_an_offline_preview_warns_of_the_images_that_an_up_refuses_and_of_nothing_else(offline):
     done = offline("prod")
 
     printed = done.stdout + done.stderr
-    (warning,) = {
+    warnings = {
         line.partition("warning: ")[2] for line in printed.splitlines() if "warning: " in line
     }
     assert done.returncode == 0
-    assert warning.startswith("legal_storage.image registry.waqiti.internal/legal-storage@")
-    assert warning.endswith(": until then, every `pulumi up` is refused")
+    assert {warning.partition(" ")[0] for warning in warnings} == {
+        "audit_reconciliation.image",
+        "legal_storage.image",
+    }
+    refused = ": until then, every `pulumi up` is refused"
+    assert all(warning.endswith(refused) for warning in warnings)
     assert "traceback" not in printed.lower()
 
 

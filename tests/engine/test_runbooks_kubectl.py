@@ -23,7 +23,8 @@ from tests.runbooks.pages import Command, commands
 pytestmark = pytest.mark.minutes(1)
 
 CONTEXT = stack_settings("prod").kubernetes.context
-JOBS = [f"/apis/batch/v1/namespaces/{name}/jobs" for name in ("legal", "legal-officer")]
+SPACES = ("audit", "legal", "legal-officer")
+JOBS = [f"/apis/batch/v1/namespaces/{name}/jobs" for name in SPACES]
 PIPES = [c for c in commands() if any(words[0] == "kubectl" for words in c.pipe)]
 # What the API server answers if a node has no address, at which it would ask for a log.
 NO_NODE = "no preferred addresses found; known addresses: []"

@@ -122,6 +122,15 @@ def roles(objects):
 
 
 OFFICER = {"configmaps", "cronjobs", "externalsecrets", "networkpolicies", "serviceaccounts"}
+AUDIT = {
+    "configmaps",
+    "cronjobs",
+    "deployments",
+    "externalsecrets",
+    "networkpolicies",
+    "serviceaccounts",
+    "services",
+}
 LEGAL = {
     "configmaps",
     "cronjobs",
@@ -138,6 +147,7 @@ SERVICES = {"externalsecrets", "secretstores", "serviceaccounts"}
 def test_pulumi_has_rights_in_its_namespaces_and_on_storage_classes(stack):
     assert roles(granted(stack)["kubernetes"]) == {
         None: {"storageclasses"},
+        "audit": AUDIT,
         "legal": LEGAL,
         "legal-officer": OFFICER,
         "monitoring": MONITORING,
@@ -153,6 +163,7 @@ def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
     assert roles(kubernetes.objects(own)) == {
         None: LEGAL | {"namespaces", "storageclasses"},
         "legal-officer": OFFICER,
+        "audit": AUDIT,
         "monitoring": MONITORING,
         "waqiti": SERVICES,
     }

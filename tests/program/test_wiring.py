@@ -81,9 +81,10 @@ def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
     wanted = settings.operator_provided
 
     heartbeat = ["alerting/heartbeat"] if settings.monitoring.heartbeat else []
+    everywhere = ["alerting/slack", "audit-reconciliation/kafka"]
     vendors = [f"external/{v}" for v in ("jumio", "ofac", "plaid", "sendgrid", "stripe", "twilio")]
     legal = ["legal-documents/backup", "legal-documents/officer"]
-    assert sorted(wanted) == [*heartbeat, "alerting/slack", *vendors, *legal]
+    assert sorted(wanted) == [*heartbeat, *everywhere, *vendors, *legal]
     assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
     assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []
 

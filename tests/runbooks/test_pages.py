@@ -48,6 +48,7 @@ WORDS = {
     *("openssl rand -base64 32", "age-keygen", "age-keygen -y", "age-keygen -y escrow.txt"),
     *("AGE-SECRET-KEY-1…", "encryption_key", "keys", "check-escrow", "DOCUMENT", "--as-of", "age"),
     *("contents/", "cat"),
+    "SINCE",
 }
 
 

@@ -76,6 +76,7 @@ def test_the_cluster_is_asked_for_every_kind_that_is_declared_by(stack):
     _, kinds, _, _ = asked(declared_by(stack))["kubernetes"]
 
     assert kinds == {
+        ("apps/v1", "Deployment"),
         ("batch/v1", "CronJob"),
         ("external-secrets.io/v1", "ExternalSecret"),
         ("external-secrets.io/v1", "SecretStore"),

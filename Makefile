@@ -26,7 +26,7 @@ ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
 .PHONY: install up list down status test fast lint types golden faults dashboards pictures preview lock
-.PHONY: pulumi plan offline-plan protection approved-up verify next-step drift drift-issue checks changed-pictures comment
+.PHONY: pulumi lock-pulumi plan offline-plan protection approved-up verify next-step drift drift-issue checks changed-pictures comment
 
 up: $(VENV)/installed
 	@$(SANDBOX) up
@@ -76,6 +76,10 @@ pictures: $(VENV)/installed
 # The released CLI and plugins, each verified against locks/pulumi.sha256, into .pulumi.
 pulumi: $(IN)
 	@$(IN) -m waqiti released $(RELEASED)
+
+# Writes the checksums of new versions to locks/pulumi.sha256.
+lock-pulumi: $(IN)
+	@$(IN) -m waqiti released --lock
 
 # Writes the plan of STACK to reports.
 plan: $(IN)

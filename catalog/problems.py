@@ -14,6 +14,9 @@ _LONGEST_VALUE = 80  # characters of a refused value in a message
 # Pydantic's names of what can be wrong, and what a person reads.
 _REASONS: Mapping[str, str] = {
     "bool_type": "not a boolean: write true or false, without quotes",
+    "date_from_datetime_parsing": "not a date: write YYYY-MM-DD",
+    "date_parsing": "not a date: write YYYY-MM-DD",
+    "date_type": "not a date: write YYYY-MM-DD, in quotes",
     "dict_type": "not a map: write keys with values",
     "extra_forbidden": "unknown key: remove it or correct its name",
     "finite_number": "not a finite number: write one",

@@ -96,6 +96,8 @@ class PagerDutySettings(Section):
         loops: How often the escalation repeats, 0 to 9.
         acknowledgement_timeout_minutes: Minutes until an acknowledged incident triggers again.
         auto_resolve_minutes: Minutes until an open incident closes automatically; None for never.
+        uncovered_hours: Whether an `up` refuses an escalation that has nobody on call at some time
+            of the next 28 days, or only warns; by default prod refuses.
         key_generation: The generation of the integration key. Increase it by one to rotate the key;
             the key before stays valid until the next increase.
     """
@@ -116,4 +118,5 @@ class PagerDutySettings(Section):
         Annotated[int, Field(ge=1, le=_LONGEST_MINUTES)] | None,
         AfterValidator(_prod_closes_no_incident),
     ] = None
+    uncovered_hours: Literal["refuse", "warn"] | None = None
     key_generation: int = Field(ge=1, le=_MOST_GENERATIONS)

@@ -73,6 +73,12 @@ class Settings:
         return self.environment == "prod"
 
     @property
+    def refuses_uncovered_hours(self) -> bool:
+        """Whether an `up` is refused while a schedule of the escalation has a gap."""
+        default = "refuse" if self.environment == "prod" else "warn"
+        return (self.pagerduty.uncovered_hours or default) == "refuse"
+
+    @property
     def operator_provided(self) -> Mapping[str, tuple[str, ...]]:
         """The keys that operators write into Vault before an `up`, by path."""
         return operator_provided(

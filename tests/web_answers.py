@@ -18,8 +18,8 @@ class Web:
 
     Args:
         url: Its address.
-        answers: A status and a document for each path, or what returns them for a posted document;
-            every other path is answered 404.
+        answers: A status and a document for each path, with or without its query, or what returns
+            them for a posted document; every other path is answered 404.
         requests: The path and the headers of each request so far.
     """
 
@@ -44,7 +44,8 @@ def answering() -> Iterator[Web]:
 
         def _answer(self, posted: object) -> None:
             web.requests.append((self.path, dict(self.headers)))
-            answer = web.answers.get(self.path, (404, {"errors": []}))
+            bare = web.answers.get(self.path.partition("?")[0], (404, {"errors": []}))
+            answer = web.answers.get(self.path, bare)
             status, document = answer(posted) if callable(answer) else answer
             body = document.encode() if isinstance(document, str) else json.dumps(document).encode()
             self.send_response(status)

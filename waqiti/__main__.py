@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from catalog.problems import InvalidFilesError
 from clients.failures import NoAnswerError
-from waqiti import adopt, granting
+from waqiti import adopt, escalation, granting, guard
 from waqiti.drift import drift
 from waqiti.pipeline import (
     approved_up,
@@ -39,7 +40,9 @@ _MODULES = {
     "checks": checks,
     "comment": commenting,
     "drift-issue": drift_issue,
+    "escalation": escalation,
     "grants": granting,
+    "guard": guard,
     "login": login,
     "next-step": next_step,
     "plan": planning,
@@ -47,7 +50,7 @@ _MODULES = {
     "released": released,
 }
 _FINDING = ("drift", "verify")  # each line of their output is a difference
-_FOUND, _UNKNOWN = 1, 3
+_FOUND, _WRONG, _UNKNOWN = 1, 2, 3
 
 
 def main() -> int:
@@ -66,6 +69,9 @@ def main() -> int:
         report = Report((), [_failure(error, arguments.stack)])
     except NoAnswerError as error:
         report = Report((), [str(error)])
+    except InvalidFilesError as problems:
+        print(f"error: {problems}", file=sys.stderr)
+        return _WRONG
     if arguments.command == "drift" and arguments.report:
         reports.write_json(f"drift.{arguments.stack}.json", asdict(report))
     for line in report.lines:

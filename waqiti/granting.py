@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 
-from catalog.problems import InvalidFilesError
 from grants import SYSTEMS, Declared, UnknownStackError, grants
 
 HELP = "print what an administrator grants to Pulumi"
@@ -24,10 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; return 0, or 2 if a file is wrong."""
+    """Run the command; return 0, or 2 if there is no such stack."""
     try:
         granted = grants(arguments.stack, arguments.user, arguments.transit_key)
-    except (InvalidFilesError, UnknownStackError) as error:
+    except UnknownStackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     if arguments.system:

@@ -31,6 +31,9 @@ def require_systems(settings: Settings) -> None:
             pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
     require(checks(declare_current(settings)))
+    if not settings.refuses_uncovered_hours:
+        for sentence in problems([partial(pagerduty.uncovered, settings.pagerduty)]):
+            pulumi.log.warn(sentence)
 
 
 def require(questions: Sequence[Callable[[], Iterable[str]]]) -> None:
@@ -56,6 +59,7 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
             f"{command} kubernetes",
         ),
         partial(pagerduty.problems, settings.pagerduty),
+        *_uncovered(settings),
         partial(
             vault.problems,
             settings.vault,
@@ -66,6 +70,12 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
         # Last: it is no system, but a file of the stack.
         partial(_image_problems, settings.legal_storage.image),
     ]
+
+
+def _uncovered(settings: Settings) -> Sequence[partial[Iterator[str]]]:
+    if not settings.refuses_uncovered_hours:
+        return []
+    return [partial(pagerduty.uncovered, settings.pagerduty)]
 
 
 def problems(questions: Sequence[Callable[[], Iterable[str]]]) -> list[str]:

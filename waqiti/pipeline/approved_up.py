@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from waqiti import state
+from waqiti.guard.verdict import judge
 from waqiti.pipeline import reports
 from waqiti.pipeline.plan.markdown import markdown
 from waqiti.pipeline.plan.review import deviations
@@ -35,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
                 f"### {stack}: the plan is not the reviewed one; nothing was changed\n\n{listed}\n"
                 "Run the workflow again, and have its plan reviewed.\n"
             )
+            return 1
+        if (verdict := judge(found)).is_refused:
+            reports.publish(verdict.markdown())
             return 1
         reports.write(reports.STARTED.format(stack), "")
         flags = ("--yes", "--skip-preview", "--suppress-progress", f"--plan={engine_plan}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clients.failures import NoAnswerError
 from waqiti import state
+from waqiti.guard.verdict import judge
 from waqiti.pipeline import reports
 from waqiti.pipeline.plan import Change, Plan, Value
 from waqiti.pipeline.plan.markdown import markdown
@@ -26,15 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; return 0, or 1 if the preview refuses the change."""
+    """Run the command; return 0, or 1 if the preview or the guard refuses the change."""
     stack = arguments.stack
     offline = arguments.offline
     plan = read_plan(stack, state.read(sys.stdin.read(), "preview")) if offline else preview(stack)
     reports.write_json(f"{stack}.json", asdict(plan))
-    text = markdown(plan)
+    # Without the state, which a fork cannot read, there is nothing that a plan could destroy.
+    verdict = None if offline or plan.refusals else judge(plan)
+    text = markdown(plan) + (verdict.markdown() if verdict else "")
     reports.write(f"{stack}.md", text)
     reports.publish(text)
-    return 1 if plan.refusals else 0
+    return 1 if plan.refusals or (verdict and verdict.is_refused) else 0
 
 
 def preview(stack: str, save_to: Path | None = None) -> Plan:

@@ -2,7 +2,7 @@
 Install the released Pulumi CLI, and the released plugins of the installed SDKs.
 
 The versions are those of the Python packages. Nothing is installed whose checksum is not in
-locks/pulumi.sha256.
+locks/pulumi.sha256, which `make lock-pulumi` writes.
 """
 
 import argparse
@@ -45,11 +45,16 @@ class Archive:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("folder", type=Path, help="where to install them")
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    chosen.add_argument("folder", nargs="?", type=Path, help="where to install them")
+    chosen.add_argument("--lock", action="store_true", help="download them, and pin what is new")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; return 0, or 2 if a checksum is missing or wrong."""
+    if arguments.lock:
+        pin(list(archives()), CHECKSUMS)
+        return 0
     problems = install(list(archives()), read_checksums(CHECKSUMS), arguments.folder)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
@@ -72,6 +77,30 @@ def read_checksums(file: Path) -> Mapping[str, str]:
     return {words[1]: words[0] for words in lines if words and not words[0].startswith("#")}
 
 
+def pin(wanted: Sequence[Archive], file: Path) -> None:
+    """
+    Write the checksum of each archive to *file*; a pinned one stays, another version's goes.
+
+    A new checksum is that of the archive that was downloaded, as in the locks of the Python
+    packages: a person compares it with the one that the release publishes.
+
+    Raises:
+        NoAnswerError: A download failed; what was pinned before it is written.
+    """
+    text = file.read_text(encoding="utf-8")
+    comment = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+    known = read_checksums(file)
+    pinned = {one.name: known[one.name] for one in wanted if one.name in known}
+    try:
+        for archive in wanted:
+            if archive.name not in pinned:
+                pinned[archive.name] = hashlib.sha256(_download(archive)).hexdigest()
+                print(f"pinned {archive.name}: compare it with the release at {archive.url}")
+    finally:
+        lines = (f"{digest}  {name}\n" for name, digest in sorted(pinned.items()))
+        file.write_text(comment + "".join(lines), encoding="utf-8")
+
+
 def install(wanted: Sequence[Archive], checksums: Mapping[str, str], folder: Path) -> Sequence[str]:
     """
     Install the archives in *folder*; return the problems, after which nothing more is installed.
@@ -81,8 +110,8 @@ def install(wanted: Sequence[Archive], checksums: Mapping[str, str], folder: Pat
     """
     if missing := [archive for archive in wanted if archive.name not in checksums]:
         return [
-            f"{CHECKSUMS} has no checksum of {archive.name}: add the line of its release, from "
-            f"{archive.url}"
+            f"{CHECKSUMS} has no checksum of {archive.name}: run `make lock-pulumi`, and compare "
+            f"the line with that of its release at {archive.url}"
             for archive in missing
         ]
     for archive in wanted:

@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.simulators.pagerduty import rendering
 from sandbox.simulators.pagerduty.account import Account, new_id
-from sandbox.simulators.pagerduty.answers import Json, not_imitated
+from sandbox.simulators.pagerduty.answers import Json
 from sandbox.simulators.pagerduty.bodies import Body, validated
 from sandbox.simulators.pagerduty.calls import Call, page
+from sandbox.simulators.pagerduty.shifts import with_shifts
 
 _WHOLE: dict[str, tuple[str, Callable[[Account, Json], Json]]] = {
     "teams": ("team", rendering.team),
@@ -82,8 +83,8 @@ class Kind:
 
     def _shown(self, account: Account, call: Call, stored: Json) -> Json:
         """Add what include[] requests: more keys of the object, or objects for references."""
-        if call.query.keys() & {"since", "until"}:
-            raise not_imitated("rendered schedule entries (since, until)")
+        if self.name == "schedule" and call.query.keys() & {"since", "until"}:
+            return with_shifts(account, stored, call.query)
         shown = self.render(account, stored)
         for name in call.listed("include"):
             if name == "auto_pause_notifications_parameters" and name in stored:

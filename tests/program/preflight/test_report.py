@@ -21,6 +21,7 @@ def ready(monkeypatch):
         monkeypatch.setattr(getattr(preflight, system), "problems", lambda *_: sentences)
 
     monkeypatch.setattr(preflight, "declare_current", nothing_declared)
+    monkeypatch.setattr(preflight.pagerduty, "uncovered", lambda _: ())
     for system in ("grafana", "kafka", "kubernetes", "pagerduty", "vault"):
         lacks(system)
     return lacks
@@ -60,6 +61,21 @@ def test_all_that_is_missing_is_reported_at_once_by_system(ready):
         "  Vault lacks a mount\n"
         f"  {IMAGE}"
     )
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_gap_of_a_schedule_refuses_an_up_of_prod_and_warns_elsewhere(monkeypatch):
+    warned: list[str] = []
+    monkeypatch.setattr(preflight.pagerduty, "uncovered", lambda _: ["nobody is on call"])
+    monkeypatch.setattr(preflight, "is_published", lambda _: True)
+    monkeypatch.setattr("pulumi.log.warn", warned.append)
+
+    with pytest.raises(pulumi.RunError) as refused:
+        require_systems(stack_settings("prod"))
+    require_systems(stack_settings("staging"))
+
+    assert str(refused.value) == "nobody is on call: nothing was changed"
+    assert warned == ["nobody is on call"]
 
 
 def test_a_system_that_fails_half_way_keeps_what_was_found():

@@ -6,11 +6,12 @@ from dataclasses import asdict
 
 import pytest
 
+from tests.waqiti.pipeline.plan.previews import urn
 from waqiti import __main__ as command
 from waqiti.pipeline import next_step, reports
 from waqiti.pipeline.plan import Change, Plan
 
-A, B = Change("create", "T", "a", []), Change("update", "T", "b", [])
+A, B = Change("create", urn("T", "a"), []), Change("update", urn("T", "b"), [])
 AGAIN = "run the workflow again: its plan has what is left, to be reviewed"
 
 

@@ -7,12 +7,13 @@ import sys
 
 import pytest
 
-from tests.waqiti.pipeline.plan.previews import TOPIC, preview, step
+from tests.waqiti.pipeline.plan.previews import TOPIC, preview, step, urn
 from waqiti import __main__ as command
 from waqiti.pipeline.plan import Change, Plan, Value
 from waqiti.pipeline.planning import reviewed
 
 CHANGED = preview(step("update", TOPIC, "t", {"partitions": 10}, {"partitions": 12}))
+DANGEROUS = preview(step("update", TOPIC, "t", {"partitions": 10}, {"partitions": 9}))
 REFUSED = preview(errors=("error: Pulumi.prod.yaml is not valid:\n  a: unknown key\n",))
 
 
@@ -22,8 +23,10 @@ def run(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
 
-    def main(output, *arguments, fails=False):
+    def main(output, *arguments, fails=False, environment="prod"):
         def pulumi(*words, **_):
+            if words[0] == "config":
+                return json.dumps({"waqiti:environment": {"value": environment}})
             assert words[:4] == ("preview", "--stack", "prod", "--json")
             if fails:
                 raise subprocess.CalledProcessError(
@@ -45,7 +48,7 @@ def test_a_plan_is_printed_summarised_and_kept(run, tmp_path):
     assert code == 0
     assert printed == f"{(tmp_path / 'reports/prod.md').read_text()}\n"
     assert printed == (tmp_path / "summary").read_text()
-    change = Change("update", TOPIC, "t", [Value("partitions", "10", "12")])
+    change = Change("update", urn(TOPIC, "t"), [Value("partitions", "10", "12")])
     assert reviewed("prod") == Plan("prod", [change], [])
 
 
@@ -57,6 +60,54 @@ def test_a_refused_plan_is_kept_and_found_something(run):
         "### prod: the preview refuses this\n\n- Pulumi.prod.yaml is not valid: a: unknown key\n\n",
     )
     assert reviewed("prod").refusals == ["Pulumi.prod.yaml is not valid: a: unknown key"]
+
+
+REFUSAL = (
+    f"refused: {urn(TOPIC, 't')}: partitions: 10 → 9: the topic is deleted and created again "
+    "without its records"
+)
+REMEDY = (
+    "take each change back, or allow it with its urn, property, reason, approver and expires in "
+    "waivers/prod.yaml"
+)
+
+
+def test_a_plan_that_destroys_data_is_refused_by_plan_guard_and_approved_up(run):
+    output = json.dumps(DANGEROUS)
+
+    planned = run(output, "plan", "prod")
+    guarded = run(output, "guard", "prod")
+    applied = run(output, "approved-up", "prod")
+
+    section = f"### The guard of prod\n\n- {REFUSAL}\n- {REMEDY}\n\n"
+    assert (planned[0], planned[1].partition("\n\n### ")[2]) == (1, section.removeprefix("### "))
+    assert guarded == (1, f"{REFUSAL}\n{REMEDY}\n", "")
+    assert (applied[0], applied[1]) == (1, f"\n{section}")
+
+
+def test_outside_of_prod_it_is_reported_and_passes(run):
+    planned = run(json.dumps(DANGEROUS), "plan", "prod", environment="staging")
+
+    assert planned[0] == 0
+    assert REFUSAL.replace("refused:", "warning:") in planned[1]
+
+
+def test_a_waiver_that_nothing_needs_is_an_error_of_the_file(run, tmp_path):
+    (tmp_path / "waivers").mkdir()
+    (tmp_path / "Pulumi.prod.yaml").touch()
+    (tmp_path / "waivers/prod.yaml").write_text(
+        f"- {{urn: '{urn(TOPIC, 't')}', property: partitions, reason: a good reason, "
+        "approver: Ada, expires: '2999-01-01'}\n"
+    )
+
+    assert run(json.dumps(preview()), "plan", "prod") == (
+        2,
+        "",
+        (
+            "error: waivers/prod.yaml is not valid:\n  0: the plan has no such change: remove it "
+            f"(got partitions of {urn(TOPIC, 't')})\n"
+        ),
+    )
 
 
 def test_an_offline_preview_is_read_from_standard_input(run, monkeypatch):

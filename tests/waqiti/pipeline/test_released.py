@@ -12,7 +12,7 @@ import pytest
 
 from clients.failures import NoAnswerError
 from tests.conftest import ROOT
-from waqiti.pipeline.released import Archive, archives, install, read_checksums
+from waqiti.pipeline.released import Archive, archives, install, pin, read_checksums
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -63,8 +63,8 @@ def test_every_missing_checksum_is_named_and_nothing_is_installed(release, tmp_p
     wanted, _ = release
 
     assert install(wanted, {}, tmp_path / "place") == [
-        f"locks/pulumi.sha256 has no checksum of {one.name}: add the line of its release, from "
-        f"{one.url}"
+        f"locks/pulumi.sha256 has no checksum of {one.name}: run `make lock-pulumi`, and compare "
+        f"the line with that of its release at {one.url}"
         for one in wanted
     ]
     assert not (tmp_path / "place").exists()
@@ -81,6 +81,29 @@ def test_another_file_than_the_pinned_one_is_refused(release, tmp_path):
         f"{'0' * 64}: do not run it, and report it to the maintainers"
     )
     assert files(tmp_path / "place") == ["bin/pulumi"]
+
+
+def test_a_new_release_is_pinned_and_a_pinned_one_is_not_downloaded_again(release, tmp_path):
+    wanted, sums = release
+    pinned = tmp_path / "pulumi.sha256"
+    pinned.write_text(f"# A comment.\n{'0' * 64}  cli.tar.gz\n{'1' * 64}  old.tar.gz\n")
+
+    pin(wanted, pinned)
+
+    assert pinned.read_text() == (
+        f"# A comment.\n{'0' * 64}  cli.tar.gz\n{sums['plugin.tar.gz']}  plugin.tar.gz\n"
+    )
+
+
+def test_a_download_that_fails_loses_no_checksum(release, tmp_path):
+    (cli, plugin), sums = release
+    pinned = tmp_path / "pulumi.sha256"
+    pinned.write_text(f"{sums['plugin.tar.gz']}  plugin.tar.gz\n")
+
+    with pytest.raises(NoAnswerError):
+        pin([plugin, cli, Archive(cli.url, "gone.tar.gz", "bin")], pinned)
+
+    assert read_checksums(pinned) == sums
 
 
 def test_a_missing_release_is_one_sentence(release, tmp_path):

@@ -11,6 +11,7 @@ OPERATIONS = {
     "create": "created",
     "import": "imported",
 }
+PROTECT = "protect"  # the path of a resource's protection among its values
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,23 @@ class Change:
 
     Args:
         operation: A key of OPERATIONS.
-        kind: Its type.
-        name: Its name.
-        values: Its inputs that differ; a secret is never among them.
+        urn: Its URN.
+        values: Its inputs that differ, and its protection; a secret is never among them.
     """
 
     operation: str
-    kind: str
-    name: str
+    urn: str
     values: Sequence[Value]
+
+    @property
+    def kind(self) -> str:
+        """Its type."""
+        return self.urn.split("::")[2].rpartition("$")[2]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.urn.split("::", 3)[3]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 from clients.failures import NoAnswerError
 from waqiti.differences import ABSENT, Difference, differences
 from waqiti.notation import OF_THE_ENGINE, PROVIDER, SECRET, UNKNOWN, errors, value_at
-from waqiti.pipeline.plan import OPERATIONS, Change, Plan, Value
+from waqiti.pipeline.plan import OPERATIONS, PROTECT, Change, Plan, Value
 
 _LATER = "(known after the up)"
-# A replacement is reported as three steps; a `same` or a `read` changes nothing.
-_PASSED_OVER = ("same", "read", "refresh", "create-replacement", "delete-replaced")
+# A replacement is reported as three steps; a `read` changes nothing.
+_PASSED_OVER = ("read", "refresh", "create-replacement", "delete-replaced")
 
 
 def read_plan(stack: str, preview: Mapping[str, Any]) -> Plan:
@@ -55,6 +55,11 @@ def _change(step: Mapping[str, Any]) -> Iterator[Change]:
     before, now = step.get("oldState") or {}, step.get("newState") or {}
     if operation in _PASSED_OVER or not (now or before).get("custom"):
         return
+    protection = _protection(before, now)
+    if operation == "same":
+        if not protection:
+            return
+        operation = "update"  # the engine compares inputs only
     if operation not in OPERATIONS:
         raise NoAnswerError(
             f"`pulumi preview` printed the operation {operation!r}, which is not known: use the "
@@ -62,16 +67,23 @@ def _change(step: Mapping[str, Any]) -> Iterator[Change]:
         )
     left = _inputs(before)
     found = {} if operation == "delete" else _inputs(now)
-    values = [_value(one) for one in differences(left, found)]
+    values = [_value(one) for one in differences(left, found)] + protection
     listed = {value.path for value in values}
     values += [
         Value(path, SECRET, SECRET)
         for path in step.get("detailedDiff") or ()
         if path not in listed and value_at(left, path) == SECRET == value_at(found, path)
     ]
-    kind = step["urn"].split("::")[2].rpartition("$")[2]
-    if values or not kind.startswith(PROVIDER):
-        yield Change(operation, kind, step["urn"].split("::", 3)[3], values)
+    change = Change(operation, step["urn"], values)
+    if values or not change.kind.startswith(PROVIDER):
+        yield change
+
+
+def _protection(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Value]:
+    if not (before and now):
+        return []
+    was, becomes = (json.dumps(bool(one.get(PROTECT))) for one in (before, now))
+    return [] if was == becomes else [Value(PROTECT, was, becomes)]
 
 
 def _inputs(state: Mapping[str, Any]) -> object:

@@ -206,9 +206,9 @@ def test_an_integration_is_found_only_under_its_service(
     [
         (
             "GET",
-            "/schedules/PSONCAL?since=2026-01-05&until=2026-02-05",
+            "/schedules/PSONCAL?since=2026-01-05T00:00:00Z",
             None,
-            "rendered schedule entries (since, until)",
+            "a time range with one end (since, until)",
         ),
         (
             "POST",

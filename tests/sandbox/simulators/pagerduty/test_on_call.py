@@ -1,13 +1,13 @@
 """The user on call of a schedule at a moment."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from sandbox.simulators.pagerduty.bodies import Schedule
-from sandbox.simulators.pagerduty.on_call import on_call
+from sandbox.simulators.pagerduty.on_call import on_call, shifts
 
 DAY = 86_400
 
@@ -127,3 +127,43 @@ def test_the_time_format_of_the_released_plugin_is_read() -> None:
     rota = schedule({"users": ["ann"], "rotation_virtual_start": "2030-01-01 13:00:00 +0000 UTC"})
 
     assert rota.schedule_layers[0].rotation_virtual_start == datetime(2030, 1, 1, 13, tzinfo=UTC)
+
+
+def test_shifts_are_what_each_minute_says() -> None:
+    rota = schedule(
+        {"users": ["ann", "bob"]},
+        {
+            "users": ["cem"],
+            "restrictions": [
+                {
+                    "type": "daily_restriction",
+                    "start_time_of_day": "22:30:00",
+                    "duration_seconds": 4 * 3600,
+                }
+            ],
+            "end": "2026-03-31T01:00:00Z",
+        },
+        zone="Europe/Berlin",
+    )
+    since, until = at("2026-03-27T12:17:00"), at("2026-04-02T12:17:00")  # the clock jumps within
+
+    found = list(shifts(rota, since, until))
+
+    minutes = [since + timedelta(minutes=n) for n in range(6 * 24 * 60)]
+    by_shift = {m: user for start, end, user in found for m in minutes if start <= m < end}
+    assert [by_shift.get(minute) for minute in minutes] == [on_call(rota, m) for m in minutes]
+    assert (found[0][0], found[-1][1]) == (since, until)
+
+
+def test_a_gap_has_no_shift() -> None:
+    night = {
+        "type": "daily_restriction",
+        "start_time_of_day": "22:00:00",
+        "duration_seconds": 3600,
+    }
+    rota = schedule({"users": ["ann"], "restrictions": [night]})
+
+    assert list(shifts(rota, at("2026-02-01T00:00:00"), at("2026-02-03T00:00:00"))) == [
+        (at("2026-02-01T22:00:00"), at("2026-02-01T23:00:00"), "ann"),
+        (at("2026-02-02T22:00:00"), at("2026-02-02T23:00:00"), "ann"),
+    ]

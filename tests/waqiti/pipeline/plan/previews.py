@@ -7,10 +7,14 @@ KV = "vault:kv/secretV2:SecretV2"
 SHOWN = "[secret]"
 
 
+def urn(kind: str, name: str) -> str:
+    return f"urn:pulumi:prod::waqiti::waqiti:X${kind}::{name}"
+
+
 def step(
     op: str, kind: str, name: str, before: Any = None, now: Any = None, diff: Any = None
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"op": op, "urn": f"urn:pulumi:prod::waqiti::waqiti:X${kind}::{name}"}
+    found: dict[str, Any] = {"op": op, "urn": urn(kind, name)}
     for key, inputs in (("oldState", before), ("newState", now)):
         if inputs is not None:
             found[key] = {"type": kind, "custom": True, "inputs": inputs}

@@ -1,5 +1,6 @@
 """The text of a plan, whole."""
 
+from tests.waqiti.pipeline.plan.previews import urn
 from waqiti.pipeline.plan import Change, Plan, Value
 from waqiti.pipeline.plan.markdown import markdown
 
@@ -12,9 +13,11 @@ def test_a_plan_shows_each_change_with_its_values():
     plan = Plan(
         "prod",
         [
-            Change("delete", "T", "gone", []),
-            Change("update", "T", "topic", [Value("partitions", "10", "12"), Value("x", "a", "a")]),
-            Change("create", "T", "new", [Value("name", None, "new\ntopic")]),
+            Change("delete", urn("T", "gone"), []),
+            Change(
+                "update", urn("T", "topic"), [Value("partitions", "10", "12"), Value("x", "a", "a")]
+            ),
+            Change("create", urn("T", "new"), [Value("name", None, "new\ntopic")]),
         ],
     )
 
@@ -41,14 +44,16 @@ def test_a_plan_shows_each_change_with_its_values():
 
 
 def test_of_a_text_of_many_lines_only_the_changed_lines_are_shown():
-    plan = Plan("prod", [Change("update", "T", "t", [Value("file", "a\nb\nc\n", "a\nB\nc\n")])])
+    plan = Plan(
+        "prod", [Change("update", urn("T", "t"), [Value("file", "a\nb\nc\n", "a\nB\nc\n")])]
+    )
 
     assert markdown(plan).splitlines()[3:] == ["```diff", "! file:", "-   b", "+   B", "```"]
 
 
 def test_of_long_texts_the_place_where_they_differ_is_shown():
     same = "x" * 1000
-    plan = Plan("prod", [Change("update", "T", "t", [Value("v", same + "a", same + "b")])])
+    plan = Plan("prod", [Change("update", urn("T", "t"), [Value("v", same + "a", same + "b")])])
 
     before, now = markdown(plan).splitlines()[4:6]
     shown = "x" * 150
@@ -59,7 +64,7 @@ def test_of_long_texts_the_place_where_they_differ_is_shown():
 
 
 def test_no_value_ends_the_block_that_shows_it():
-    plan = Plan("prod", [Change("create", "T", "t", [Value("v", None, "``` ````@all")])])
+    plan = Plan("prod", [Change("create", urn("T", "t"), [Value("v", None, "``` ````@all")])])
 
     assert markdown(plan).splitlines()[3:] == ["`````diff", "+ v: ``` ````@all", "`````"]
 
@@ -72,7 +77,7 @@ def test_a_refusal_notifies_nobody_and_shows_no_markup():
 
 def test_a_plan_that_is_longer_than_a_comment_is_cut_between_two_changes():
     values = [Value(f"v{number}", None, "x" * 250) for number in range(60)]
-    plan = Plan("prod", [Change("create", "T", f"t{number}", values) for number in range(10)])
+    plan = Plan("prod", [Change("create", urn("T", f"t{number}"), values) for number in range(10)])
 
     text = markdown(plan)
 

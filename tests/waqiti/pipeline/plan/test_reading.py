@@ -5,7 +5,7 @@ import json
 import pytest
 
 from clients.failures import NoAnswerError
-from tests.waqiti.pipeline.plan.previews import KV, SHOWN, TOPIC, preview, step
+from tests.waqiti.pipeline.plan.previews import KV, SHOWN, TOPIC, preview, step, urn
 from waqiti.pipeline.plan import Change, Plan, Value
 from waqiti.pipeline.plan.reading import read_plan
 
@@ -35,11 +35,11 @@ def test_operations_are_ordered_by_danger_and_a_replacement_is_one_change():
     assert plan == Plan(
         "prod",
         [
-            Change("delete", TOPIC, "d", [Value("partitions", "10", None)]),
-            Change("replace", TOPIC, "r", changed),
-            Change("update", TOPIC, "u", changed),
-            Change("create", TOPIC, "a", created),
-            Change("create", TOPIC, "b", created),
+            Change("delete", urn(TOPIC, "d"), [Value("partitions", "10", None)]),
+            Change("replace", urn(TOPIC, "r"), changed),
+            Change("update", urn(TOPIC, "u"), changed),
+            Change("create", urn(TOPIC, "a"), created),
+            Change("create", urn(TOPIC, "b"), created),
         ],
     )
 

@@ -1,5 +1,6 @@
 """A plan that is not the reviewed one is refused, and each deviation is named."""
 
+from tests.waqiti.pipeline.plan.previews import urn
 from waqiti.pipeline.plan import Change, Plan, Value
 from waqiti.pipeline.plan.review import deviations
 
@@ -10,7 +11,7 @@ def plan(*changes):
 
 def change(operation="update", name="a", **values):
     listed = [Value(path, *one) for path, one in values.items()]
-    return Change(operation, "T", name, listed)
+    return Change(operation, urn("T", name), listed)
 
 
 def test_the_same_plan_deviates_in_nothing():

@@ -28,6 +28,16 @@ from components.legal_storage import (
 )
 from components.paging import EscalationLevelArgs, Paging, PagingArgs
 from components.scraping import Scraping, ScrapingArgs
+from components.vault_resources import (
+    ExpectedSecret,
+    ExpectedSecretArgs,
+    GeneratedSecret,
+    GeneratedSecretArgs,
+    PasswordPolicy,
+    PasswordPolicyArgs,
+    Provider,
+    ProviderArgs,
+)
 
 __all__ = [
     "AlertRouting",
@@ -43,6 +53,10 @@ __all__ = [
     "DashboardsArgs",
     "EscalationLevelArgs",
     "ExpectedLoadArgs",
+    "ExpectedSecret",
+    "ExpectedSecretArgs",
+    "GeneratedSecret",
+    "GeneratedSecretArgs",
     "HeartbeatArgs",
     "InhibitionArgs",
     "InvalidArgumentsError",
@@ -54,6 +68,10 @@ __all__ = [
     "PagerArgs",
     "Paging",
     "PagingArgs",
+    "PasswordPolicy",
+    "PasswordPolicyArgs",
+    "Provider",
+    "ProviderArgs",
     "S3Args",
     "Scraping",
     "ScrapingArgs",

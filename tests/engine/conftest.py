@@ -39,6 +39,7 @@ PROGRAM = (
     "settings",
     "catalog",
     "components",
+    "plugins",
     "systems",
     "alert_rules",
     "dashboards",

@@ -28,6 +28,12 @@ from components.legal_storage import (
 )
 from components.paging import EscalationLevelArgs, Paging, PagingArgs
 from components.scraping import Scraping, ScrapingArgs
+from components.slack_channels import (
+    Channel,
+    SlackChannelArgs,
+    SlackChannels,
+    SlackChannelsArgs,
+)
 from components.vault_resources import (
     ExpectedSecret,
     ExpectedSecretArgs,
@@ -47,6 +53,7 @@ __all__ = [
     "AlertingSecrets",
     "AlertingSecretsArgs",
     "AzureBlobArgs",
+    "Channel",
     "ChannelArgs",
     "ClaimArgs",
     "Dashboards",
@@ -76,5 +83,8 @@ __all__ = [
     "Scraping",
     "ScrapingArgs",
     "SecretKeyArgs",
+    "SlackChannelArgs",
+    "SlackChannels",
+    "SlackChannelsArgs",
     "TopicArgs",
 ]

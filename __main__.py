@@ -6,6 +6,7 @@ import pulumi
 
 import components
 from program import wiring
+from program.optional import optional
 from program.preflight import require_systems
 from program.providers import connect
 from program.synced import require_synced
@@ -16,9 +17,11 @@ require_systems(settings)
 options = partial(pulumi.ResourceOptions, providers=connect(settings), protect=settings.protect)
 
 topics = components.KafkaTopics("topics", wiring.kafka_topics(settings), options())
-paging = components.Paging("paging", wiring.paging(settings), options())
+paging = optional(components.Paging, "paging", wiring.paging(settings), options())
 secrets = components.AlertingSecrets(
-    "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
+    "alerting-secrets",
+    wiring.alerting_secrets(settings, paging.integration_key if paging else None),
+    options(),
 )
 components.AlertRules("alert-rules", wiring.alert_rules(settings), options())
 routing = components.AlertRouting(
@@ -26,6 +29,7 @@ routing = components.AlertRouting(
     wiring.alert_routing(settings),
     options(depends_on=[secrets]),  # Vault has the pager's key before an alert is routed to it
 )
+components.SlackChannels("channels", wiring.slack_channels(settings), options())
 components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
 legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())

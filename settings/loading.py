@@ -15,7 +15,7 @@ from catalog.inhibitions import read_inhibitions
 from catalog.metrics import MetricsCatalog, metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
-from catalog.secrets import read_secrets
+from catalog.secrets import PAGER_SECRET, Secrets, read_secrets
 from catalog.topic_config import MS_PER_DAY, TopicRules
 from catalog.topics import CATALOG, TopicClass, Topics, read_topics
 from settings.kafka import KafkaSettings
@@ -84,8 +84,8 @@ def load_settings(
         raise InvalidSettingsError(found.report())
     return Settings(
         stack=stack,
-        channels=channels,
-        secrets=secrets,
+        channels=channels if sections.slack.enabled else {},
+        secrets=_in_use(secrets, sections),
         topics=topics,
         alert_rules=rules,
         inhibitions=inhibitions,
@@ -127,6 +127,16 @@ def _own_sections(
     return own
 
 
+def _in_use(secrets: Secrets, sections: Sections) -> Secrets:
+    """Return the secrets without those of a system that is switched off."""
+    return {
+        path: secret
+        for path, secret in secrets.items()
+        if (sections.slack.enabled or not secret.webhooks)
+        and (sections.pagerduty.enabled or path != PAGER_SECRET)
+    }
+
+
 def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
     try:
         return strict_json(text)
@@ -140,6 +150,11 @@ def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> 
         yield (
             f"environment: the stack {stack} must be prod: write prod, or use another name for "
             f"the stack (got {sections.environment!r})"
+        )
+    if not (sections.slack.enabled or sections.pagerduty.enabled):
+        yield (
+            "slack.enabled: pagerduty.enabled is false, too, and nobody would learn of an alert: "
+            "write true in one of them (got False)"
         )
     known = metrics.services
     for index, service in enumerate(sections.services.deployed):

@@ -9,7 +9,6 @@ from catalog.channels import Channels
 from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets, operator_provided
 from catalog.topics import Topics
-from settings.alerting import AlertingSettings
 from settings.grafana import GrafanaSettings
 from settings.kafka import KafkaSettings
 from settings.kubernetes import KubernetesSettings
@@ -18,6 +17,7 @@ from settings.monitoring import MonitoringSettings
 from settings.pagerduty import PagerDutySettings
 from settings.sections import Section
 from settings.services import ServicesSettings
+from settings.slack import SlackSettings
 from settings.vault import VaultSettings
 
 Environment = Literal["local", "staging", "prod"]
@@ -29,8 +29,8 @@ class Sections(Section):
     environment: Environment
     kafka: KafkaSettings
     pagerduty: PagerDutySettings
+    slack: SlackSettings
     vault: VaultSettings
-    alerting: AlertingSettings
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
@@ -46,14 +46,16 @@ class Settings:
     Args:
         stack: The name of the stack; the company chooses it.
         environment: What the stack is for: in `prod` nothing that keeps records may be weakened.
+        channels: The channels that alerts are posted to; none if Slack is switched off.
+        secrets: The secrets of the systems that are switched on.
     """
 
     stack: str
     environment: Environment
     kafka: KafkaSettings
     pagerduty: PagerDutySettings
+    slack: SlackSettings
     vault: VaultSettings
-    alerting: AlertingSettings
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     grafana: GrafanaSettings

@@ -20,7 +20,7 @@ topics = components.KafkaTopics("topics", wiring.kafka_topics(settings), options
 paging = optional(components.Paging, "paging", wiring.paging(settings), options())
 secrets = components.AlertingSecrets(
     "alerting-secrets",
-    wiring.alerting_secrets(settings, paging.integration_key if paging else None),
+    wiring.alerting_secrets(settings, wiring.integration_key(paging)),
     options(),
 )
 components.AlertRules("alert-rules", wiring.alert_rules(settings), options())

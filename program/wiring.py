@@ -20,6 +20,7 @@ from components import (
     KafkaTopicsArgs,
     LegalStorageArgs,
     PagerArgs,
+    Paging,
     PagingArgs,
     S3Args,
     ScrapingArgs,
@@ -90,6 +91,11 @@ def paging(settings: Settings) -> PagingArgs | None:
         auto_resolve_minutes=account.auto_resolve_minutes,
         key_generation=account.key_generation,
     )
+
+
+def integration_key(paging: Paging | None) -> pulumi.Output[str] | None:
+    """Return the key of the PagerDuty service, if there is one."""
+    return paging.integration_key if paging else None
 
 
 def alerting_secrets(

@@ -90,6 +90,11 @@ def identify(kind: str) -> Callable[[Inputs, Inputs], str | None] | None:
     return _object if kind.startswith("kubernetes:") else _IDENTITIES.get(kind)
 
 
+def is_repeatable(kind: str) -> bool:
+    """Return whether creating a resource of *kind* again keeps what is there (docs/adr/0031)."""
+    return kind.startswith("waqiti:vault:")
+
+
 _IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
     "grafana:oss/dashboard:Dashboard": _dashboard,
     "grafana:oss/folder:Folder": _folder,

@@ -1,11 +1,5 @@
 """No credential is readable for others; the tests search for the values."""
 
-import threading
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
-
-import psutil
 import pytest
 
 from sandbox.servers import SERVERS
@@ -15,36 +9,6 @@ from tests.engine.ports import next_block
 from tests.engine.sandboxes import Sandbox, discard
 
 pytestmark = pytest.mark.minutes(4)
-
-
-# A new process has the arguments of its parent until it executes its own program.
-_LOOKS = 20
-
-
-class Arguments(threading.Thread):
-    """A thread that collects the arguments of every process until it is stopped."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.seen: set[str] = set()
-        self.enough = threading.Event()
-
-    def run(self) -> None:
-        looks: Counter[int] = Counter()
-        while not self.enough.wait(0.05):
-            looks.update(psutil.pids())
-            for pid in [pid for pid, number in looks.items() if number <= _LOOKS]:
-                with suppress(psutil.Error):
-                    self.seen.add(" ".join(psutil.Process(pid).cmdline()))
-
-
-@pytest.fixture
-def arguments() -> Iterator[Arguments]:
-    collector = Arguments()
-    collector.start()
-    yield collector
-    collector.enough.set()
-    collector.join()
 
 
 def test_no_credential_is_in_state_logs_previews_or_process_arguments(

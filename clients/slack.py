@@ -45,7 +45,7 @@ class Slack:
 
     Args:
         url: The address of the simulator's API; by default Slack's own.
-        report: Shows a sentence about a wait.
+        report: Shows a sentence about progress.
         wait: Waits some seconds.
     """
 

@@ -66,14 +66,16 @@ def test_a_channel_is_created_with_its_texts(slack, system):
 
 
 @pytest.mark.parametrize(("name", "private"), [(ADOPTED, False), ("waqiti-local-fraud", True)])
-def test_an_existing_channel_is_adopted_with_its_members(name, private, slack, system):
+def test_an_existing_channel_is_adopted_with_its_members(name, private, slack):
+    said: list[str] = []
+    system = Slack(slack.url, said.append)
     before = slack.channel(name)
     slack.api(USER).conversations_invite(channel=before, users="UMEMBER")
     done = CHANNEL.create(system, inputs(name, private=private))
     members = slack.api(USER).conversations_members(channel=before)["members"]
 
     assert (done.values["channel"], shown(slack, before)) == (before, (name, "Who", "Why", False))
-    assert done.warnings == (f"#{name} exists already, and is managed from now on",)
+    assert said == [f"#{name} exists already, and is managed from now on"]
     assert members == ["UADMIN", "UBOT", "ULESS", "UMEMBER"]
 
 
@@ -115,6 +117,17 @@ def test_what_people_change_is_drift_and_is_corrected(slack, system):
 
     assert drifted == dict(done.values) | {"name": "other", "topic": "edited"}
     assert shown(slack, channel) == ("alerts", "Who", "Why", False)
+
+
+@pytest.mark.parametrize(
+    "shown_as", ["A &amp; B: <https://r/incident.md>", "A &amp; B: <https://r/incident.md|link>"]
+)
+def test_a_topic_is_the_same_however_slack_shows_its_link(shown_as, slack, system):
+    given = inputs(topic="A & B: https://r/incident.md")
+    done = CHANNEL.create(system, given)
+    slack.api().conversations_setTopic(channel=done.values["channel"], topic=shown_as)
+
+    assert found(system, done.values) == done.values
 
 
 def test_another_name_renames_the_channel(slack, system):

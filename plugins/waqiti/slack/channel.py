@@ -1,7 +1,9 @@
 """A Slack channel: created or adopted, described, and never emptied of its members."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from html import unescape
 from typing import Any
 
 from clients.failures import NoAnswerError
@@ -12,6 +14,7 @@ from plugins.waqiti.values import UNKNOWN, Values
 from plugins.waqiti.vault import arguments
 from systems import slack
 
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 _TEXTS = ("topic", "purpose")
 _METHODS = {"topic": "conversations.setTopic", "purpose": "conversations.setPurpose"}
 _REMEDIES = {
@@ -77,8 +80,9 @@ class Channel(Resource[Slack]):
             except RefusedCallError as error:
                 if error.error != "name_taken":
                     raise
-                adopted = f"#{name} exists already, and is managed from now on"
-                return Done(_described(system, _existing(system, inputs), inputs), (adopted,))
+                found = _existing(system, inputs)
+                system.report(f"#{name} exists already, and is managed from now on")
+                return Done(_described(system, found, inputs))
             return Done(_described(system, made["channel"], inputs))
 
     def read(self, system: Slack, recorded: Values) -> Values | None:
@@ -152,7 +156,9 @@ def _described(system: Slack, found: Mapping[str, Any], inputs: Values) -> Value
 
 
 def _text(found: Mapping[str, Any], what: str) -> str:
-    return str((found.get(what) or {}).get("value") or "")
+    # Slack may return a link as <URL> or <URL|text>, and three characters escaped.
+    value = str((found.get(what) or {}).get("value") or "")
+    return unescape(_LINK.sub(r"\1", value))
 
 
 def _kind_differs(name: str, *, private: bool) -> str:

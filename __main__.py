@@ -6,6 +6,7 @@ import pulumi
 
 import components
 from program import wiring
+from program.optional import optional
 from program.preflight import require_systems
 from program.providers import connect
 from program.service_secrets import service_secrets
@@ -17,9 +18,11 @@ require_systems(settings)
 options = partial(pulumi.ResourceOptions, providers=connect(settings), protect=settings.protect)
 
 topics = components.KafkaTopics("topics", wiring.kafka_topics(settings), options())
-paging = components.Paging("paging", wiring.paging(settings), options())
+paging = optional(components.Paging, "paging", wiring.paging(settings), options())
 secrets = components.AlertingSecrets(
-    "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
+    "alerting-secrets",
+    wiring.alerting_secrets(settings, wiring.integration_key(paging)),
+    options(),
 )
 services = components.ServiceSecrets(
     "service-secrets", service_secrets(settings), options(depends_on=[secrets])
@@ -30,6 +33,7 @@ routing = components.AlertRouting(
     wiring.alert_routing(settings),
     options(depends_on=[secrets]),  # Vault has the pager's key before an alert is routed to it
 )
+components.SlackChannels("channels", wiring.slack_channels(settings), options())
 components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
 legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())

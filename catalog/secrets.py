@@ -22,10 +22,12 @@ Reader = Literal["alertmanager", "audit-pods", "services", "backup-pods", "offic
 _Keys = Annotated[tuple[SecretKey, ...], AfterValidator(different)]
 _FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
 
+PAGER_SECRET = "alerting/pagerduty"  # noqa: S105 - a path
+
 # What the program reads or writes, whatever the file says, with its provider and its keys.
 _REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
     "alerting/heartbeat": ("operator", frozenset({"heartbeat_url"})),
-    "alerting/pagerduty": ("pulumi", frozenset({"integration_key"})),
+    PAGER_SECRET: ("pulumi", frozenset({"integration_key"})),
     "audit-reconciliation/kafka": ("operator", frozenset({"kafka-identity", "kafka-credential"})),
     "legal-documents/backup": ("operator", frozenset()),
     "legal-documents/officer": ("operator", frozenset()),

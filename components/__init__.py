@@ -41,6 +41,12 @@ from components.service_secrets import (
     ServiceSecrets,
     ServiceSecretsArgs,
 )
+from components.slack_channels import (
+    Channel,
+    SlackChannelArgs,
+    SlackChannels,
+    SlackChannelsArgs,
+)
 from components.vault_resources import (
     ExpectedSecret,
     ExpectedSecretArgs,
@@ -62,6 +68,7 @@ __all__ = [
     "AuditReconciliation",
     "AuditReconciliationArgs",
     "AzureBlobArgs",
+    "Channel",
     "ChannelArgs",
     "ClaimArgs",
     "Dashboards",
@@ -98,5 +105,8 @@ __all__ = [
     "ServiceArgs",
     "ServiceSecrets",
     "ServiceSecretsArgs",
+    "SlackChannelArgs",
+    "SlackChannels",
+    "SlackChannelsArgs",
     "TopicArgs",
 ]

@@ -13,12 +13,14 @@ _PACKAGE = "waqiti"
 
 
 class ProviderArgs(TypedDict):
-    """Which Vault the resources of this package are in."""
+    """Which Vault and which Slack the resources of this package are in."""
 
     address: NotRequired[str]
     """The URL of Vault; by default VAULT_ADDR."""
     namespace: NotRequired[str | None]
     """The Vault namespace; by default VAULT_NAMESPACE."""
+    slack_url: NotRequired[str | None]
+    """The URL of a simulator of Slack; by default Slack itself."""
 
 
 class Provider(pulumi.ProviderResource):
@@ -28,7 +30,10 @@ class Provider(pulumi.ProviderResource):
         self, name: str, args: ProviderArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         """Declare the provider *name* for the Vault of *args*."""
-        super().__init__(_PACKAGE, name, _inputs(args), opts)
+        inputs = _inputs(args)
+        if slack_url := inputs.pop("slack_url", None):
+            inputs["slackUrl"] = slack_url
+        super().__init__(_PACKAGE, name, inputs, opts)
 
 
 class PasswordPolicyArgs(TypedDict):

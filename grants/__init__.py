@@ -7,7 +7,7 @@ secret, a namespace or an object.
 
 from collections.abc import Callable, Mapping
 
-from grants import accounts, kafka, kubernetes, vault
+from grants import accounts, kafka, kubernetes, slack, vault
 from grants.declared import Declared, UnknownStackError, declare, declare_current
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "grants",
     "kafka",
     "kubernetes",
+    "slack",
     "vault",
 ]
 
@@ -31,7 +32,7 @@ SYSTEMS: Mapping[str, Callable[[Declared], str]] = {
     "kubernetes": kubernetes.objects,
     "pagerduty": accounts.pagerduty,
     "grafana": accounts.grafana,
-    "slack": accounts.slack,
+    "slack": slack.manifest,
 }
 
 

@@ -15,7 +15,7 @@ from catalog.inhibitions import read_inhibitions
 from catalog.metrics import EXPORTERS, MetricsCatalog, metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
-from catalog.secrets import Secrets, read_secrets, service_secrets
+from catalog.secrets import PAGER_SECRET, Secrets, read_secrets, service_secrets
 from catalog.services import PROD_SERVICES, Services, read_services, unknown
 from catalog.topic_config import MS_PER_DAY, TopicRules
 from catalog.topics import CATALOG, TopicClass, Topics, named_services, read_topics
@@ -98,9 +98,9 @@ def load_settings(
     services = {name: one for name, one in services.items() if only is None or name in only}
     return Settings(
         stack=stack,
-        channels=channels,
+        channels=channels if sections.slack.enabled else {},
         catalog_services=services,
-        secrets={**secrets, **service_secrets(services, vendors)},
+        secrets={**_in_use(secrets, sections), **service_secrets(services, vendors)},
         topics=topics,
         alert_rules=rules,
         inhibitions=inhibitions,
@@ -142,6 +142,16 @@ def _own_sections(
     return own
 
 
+def _in_use(secrets: Secrets, sections: Sections) -> Secrets:
+    """Return the secrets without those of a system that is switched off."""
+    return {
+        path: secret
+        for path, secret in secrets.items()
+        if (sections.slack.enabled or not secret.webhooks)
+        and (sections.pagerduty.enabled or path != PAGER_SECRET)
+    }
+
+
 def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
     try:
         return strict_json(text)
@@ -155,6 +165,11 @@ def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> 
         yield (
             f"environment: the stack {stack} must be prod: write prod, or use another name for "
             f"the stack (got {sections.environment!r})"
+        )
+    if not (sections.slack.enabled or sections.pagerduty.enabled):
+        yield (
+            "slack.enabled: pagerduty.enabled is false, too, and nobody would learn of an alert: "
+            "write true in one of them (got False)"
         )
     known = metrics.services
     for index, service in enumerate(sections.services.deployed):

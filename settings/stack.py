@@ -10,7 +10,6 @@ from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets, operator_provided
 from catalog.services import Services
 from catalog.topics import Topics
-from settings.alerting import AlertingSettings
 from settings.audit_reconciliation import AuditReconciliationSettings
 from settings.grafana import GrafanaSettings
 from settings.kafka import KafkaSettings
@@ -21,6 +20,7 @@ from settings.pagerduty import PagerDutySettings
 from settings.sections import Section
 from settings.service_secrets import ServiceSecretsSettings
 from settings.services import ServicesSettings
+from settings.slack import SlackSettings
 from settings.vault import VaultSettings
 
 Environment = Literal["local", "staging", "prod"]
@@ -32,8 +32,8 @@ class Sections(Section):
     environment: Environment
     kafka: KafkaSettings
     pagerduty: PagerDutySettings
+    slack: SlackSettings
     vault: VaultSettings
-    alerting: AlertingSettings
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     grafana: GrafanaSettings
@@ -52,14 +52,16 @@ class Settings:
         stack: The name of the stack; the company chooses it.
         environment: What the stack is for: in `prod` nothing that keeps records may be weakened.
         catalog_services: The services of the catalog that have secrets on this stack.
+        channels: The channels that alerts are posted to; none if Slack is switched off.
+        secrets: The secrets of the systems that are switched on.
     """
 
     stack: str
     environment: Environment
     kafka: KafkaSettings
     pagerduty: PagerDutySettings
+    slack: SlackSettings
     vault: VaultSettings
-    alerting: AlertingSettings
     kubernetes: KubernetesSettings
     monitoring: MonitoringSettings
     grafana: GrafanaSettings

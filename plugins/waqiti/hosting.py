@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -18,7 +18,8 @@ from plugins.waqiti import PACKAGE, VERSION
 Host = TypeVar("Host", bound=ComponentProvider)
 
 # The plugin's resources by the module of their tokens; their arguments describe them.
-RESOURCES = {
+RESOURCES: Mapping[str, list[Any]] = {
+    "slack": [components.Channel],
     "vault": [components.ExpectedSecret, components.GeneratedSecret, components.PasswordPolicy],
 }
 

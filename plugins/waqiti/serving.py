@@ -38,7 +38,7 @@ class Server(of_resources.ProviderServicer):
 
     def __init__(self, arguments: list[str], engine: str) -> None:
         """Serve the engine at the address *engine*."""
-        super().__init__(arguments, VERSION, OwnResources(self._warn), engine)
+        super().__init__(arguments, VERSION, OwnResources(self._warn, self._tell), engine)
 
     async def Construct(
         self, request: pb.ConstructRequest, context: _Context
@@ -59,11 +59,17 @@ class Server(of_resources.ProviderServicer):
         return ServerOfComponents(library(), self._args, engine_address=self._engine_address)
 
     async def _warn(self, urn: str, sentence: str) -> None:
+        await self._log(engine_pb2.WARNING, urn, sentence)
+
+    async def _tell(self, urn: str, sentence: str) -> None:
+        await self._log(engine_pb2.INFO, urn, sentence)
+
+    async def _log(
+        self, severity: "engine_pb2.LogSeverity.ValueType", urn: str, sentence: str
+    ) -> None:
         async with aio.insecure_channel(self._engine_address) as channel:
             engine: Any = engine_pb2_grpc.EngineStub(channel)
-            await engine.Log(
-                engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=sentence, urn=urn)
-            )
+            await engine.Log(engine_pb2.LogRequest(severity=severity, message=sentence, urn=urn))
 
 
 def _in_one_sentence(method: _Method) -> _Method:

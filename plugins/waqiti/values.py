@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.runtime import rpc
 
 Values = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def _plain(value: PropertyValue) -> Any:  # noqa: ANN401 - any value
 
 def _marked(value: Any) -> PropertyValue:  # noqa: ANN401 - any value
     if value is UNKNOWN:
-        return PropertyValue.computed()
+        return PropertyValue(rpc.UNKNOWN)  # the SDK cannot send its own mark of one
     if isinstance(value, Mapping):
         return PropertyValue({name: _marked(one) for name, one in value.items()})
     if isinstance(value, list):

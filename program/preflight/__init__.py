@@ -14,7 +14,7 @@ import pulumi
 import grants
 from clients.failures import NoAnswerError
 from grants import Declared, declare_current
-from program.preflight import grafana, kafka, kubernetes, pagerduty, vault
+from program.preflight import grafana, kafka, kubernetes, pagerduty, slack, vault
 from settings import Settings
 from systems.kubernetes import is_published
 
@@ -31,7 +31,7 @@ def require_systems(settings: Settings) -> None:
             pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
     require(checks(declare_current(settings)))
-    if not settings.refuses_uncovered_hours:
+    if settings.pagerduty.enabled and not settings.refuses_uncovered_hours:
         for sentence in problems([partial(pagerduty.uncovered, settings.pagerduty)]):
             pulumi.log.warn(sentence)
 
@@ -58,8 +58,8 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
             grants.kubernetes.rights(declared),
             f"{command} kubernetes",
         ),
-        partial(pagerduty.problems, settings.pagerduty),
-        *_uncovered(settings),
+        *_of_pagerduty(settings),
+        *_of_slack(declared, f"{command} slack"),
         partial(
             vault.problems,
             settings.vault,
@@ -72,10 +72,17 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
     ]
 
 
-def _uncovered(settings: Settings) -> Sequence[partial[Iterator[str]]]:
-    if not settings.refuses_uncovered_hours:
-        return []
-    return [partial(pagerduty.uncovered, settings.pagerduty)]
+def _of_pagerduty(settings: Settings) -> Iterator[partial[Iterator[str]]]:
+    if settings.pagerduty.enabled:
+        yield partial(pagerduty.problems, settings.pagerduty)
+        if settings.refuses_uncovered_hours:
+            yield partial(pagerduty.uncovered, settings.pagerduty)
+
+
+def _of_slack(declared: Declared, command: str) -> Iterator[partial[Iterator[str]]]:
+    account = declared.settings.slack
+    if account.enabled:
+        yield partial(slack.problems, account.api_url, grants.slack.scopes(declared), command)
 
 
 def problems(questions: Sequence[Callable[[], Iterable[str]]]) -> list[str]:

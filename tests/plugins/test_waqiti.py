@@ -13,7 +13,7 @@ from pulumi.errors import InputPropertiesError
 import components
 from components import InvalidArgumentsError
 from plugins.waqiti.hosting import RESOURCES, hosted, library
-from plugins.waqiti.vault import KINDS
+from plugins.waqiti.provider import KINDS
 from tests.conftest import ROOT
 from tests.plugins.library_page import blocks
 
@@ -57,6 +57,11 @@ def test_the_provider_is_configured_by_its_arguments(schema) -> None:
             },
             "namespace": {
                 "description": "The Vault namespace; by default VAULT_NAMESPACE.",
+                "type": "string",
+                "plain": True,
+            },
+            "slackUrl": {
+                "description": "The URL of a simulator of Slack; by default Slack itself.",
                 "type": "string",
                 "plain": True,
             },

@@ -22,7 +22,7 @@ def ready(monkeypatch):
 
     monkeypatch.setattr(preflight, "declare_current", nothing_declared)
     monkeypatch.setattr(preflight.pagerduty, "uncovered", lambda _: ())
-    for system in ("grafana", "kafka", "kubernetes", "pagerduty", "vault"):
+    for system in ("grafana", "kafka", "kubernetes", "pagerduty", "slack", "vault"):
         lacks(system)
     return lacks
 

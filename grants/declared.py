@@ -1,9 +1,6 @@
 """What the program declares for a stack, recorded without an engine, a server or a credential."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +10,7 @@ import pulumi
 
 from catalog.problems import load
 from catalog.reading import read_yaml
+from grants.recording import record
 from settings import Settings, load_settings
 
 _ROOT = Path(__file__).parents[1]
@@ -88,7 +86,7 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
     settings, config = settings_of(stack)
     return Declared(
         settings=settings,
-        resources=_run(stack, config),
+        resources=record(stack, config),
         user=user,
         transit_key=transit_key,
     )
@@ -97,18 +95,4 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
 def declare_current(settings: Settings) -> Declared:
     """Return what the running program, whose settings are *settings*, declares."""
     config = pulumi.runtime.config.get_config_env()
-    return Declared(settings=settings, resources=_run(settings.stack, config))
-
-
-def _run(stack: str, config: Mapping[str, str]) -> Sequence[tuple[str, Inputs]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "grants.recording", stack],
-        cwd=_ROOT,
-        env=os.environ | {"PULUMI_CONFIG": json.dumps(config)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)  # a defect: the settings are valid
-    return [(kind, inputs) for kind, inputs in json.loads(done.stdout)]
+    return Declared(settings=settings, resources=record(settings.stack, config))

@@ -96,7 +96,7 @@ def test_the_running_program_is_derived_from_its_own_settings(monkeypatch):
         return []
 
     monkeypatch.setenv("PULUMI_CONFIG", '{"waqiti:kafka": "{}"}')
-    monkeypatch.setattr("grants.declared._run", run)
+    monkeypatch.setattr("grants.declared.record", run)
 
     assert grants.declare_current(prod.settings) == replace(prod, resources=[])
     assert ran == [("prod", {"waqiti:kafka": "{}"})]

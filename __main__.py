@@ -8,6 +8,7 @@ import components
 from program import wiring
 from program.preflight import require_systems
 from program.providers import connect
+from program.service_secrets import service_secrets
 from program.synced import require_synced
 from settings import current_settings
 
@@ -20,6 +21,9 @@ paging = components.Paging("paging", wiring.paging(settings), options())
 secrets = components.AlertingSecrets(
     "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
 )
+services = components.ServiceSecrets(
+    "service-secrets", service_secrets(settings), options(depends_on=[secrets])
+)
 components.AlertRules("alert-rules", wiring.alert_rules(settings), options())
 routing = components.AlertRouting(
     "alert-routing",
@@ -29,7 +33,12 @@ routing = components.AlertRouting(
 components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
 legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
-require_synced(settings.kubernetes.context, routing.external_secrets, legal.external_secrets)
+require_synced(
+    settings.kubernetes.context,
+    routing.external_secrets,
+    legal.external_secrets,
+    services.external_secrets,
+)
 
 pulumi.export("topic_names", topics.topic_names)
 pulumi.export("alerting_environment", secrets.environment)

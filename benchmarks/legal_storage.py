@@ -98,10 +98,11 @@ def _pod(world: World, folder: Path) -> dict[str, str]:
     s3.create_bucket(world, bucket)
     for name in ("documents", "scratch", "logs", "secrets"):
         (folder / name).mkdir(parents=True)
+    drawn = draw()
     secrets = {
         "access-key-id": "backup",
         "secret-access-key": world.credentials["s3/backup"],
-        **{path.rpartition("/")[2]: key for path, key in draw().items()},
+        **{key: drawn[f"legal-documents/{key}"] for key in ("encryption-keys", "signing-keys")},
     }
     for name, value in secrets.items():
         (folder / "secrets" / name).write_text(value)

@@ -28,6 +28,23 @@ from components.legal_storage import (
 )
 from components.paging import EscalationLevelArgs, Paging, PagingArgs
 from components.scraping import Scraping, ScrapingArgs
+from components.service_secrets import (
+    DeliveryArgs,
+    GeneratedArgs,
+    ServiceArgs,
+    ServiceSecrets,
+    ServiceSecretsArgs,
+)
+from components.vault_resources import (
+    ExpectedSecret,
+    ExpectedSecretArgs,
+    GeneratedSecret,
+    GeneratedSecretArgs,
+    PasswordPolicy,
+    PasswordPolicyArgs,
+    Provider,
+    ProviderArgs,
+)
 
 __all__ = [
     "AlertRouting",
@@ -41,8 +58,14 @@ __all__ = [
     "ClaimArgs",
     "Dashboards",
     "DashboardsArgs",
+    "DeliveryArgs",
     "EscalationLevelArgs",
     "ExpectedLoadArgs",
+    "ExpectedSecret",
+    "ExpectedSecretArgs",
+    "GeneratedArgs",
+    "GeneratedSecret",
+    "GeneratedSecretArgs",
     "HeartbeatArgs",
     "InhibitionArgs",
     "InvalidArgumentsError",
@@ -54,9 +77,16 @@ __all__ = [
     "PagerArgs",
     "Paging",
     "PagingArgs",
+    "PasswordPolicy",
+    "PasswordPolicyArgs",
+    "Provider",
+    "ProviderArgs",
     "S3Args",
     "Scraping",
     "ScrapingArgs",
     "SecretKeyArgs",
+    "ServiceArgs",
+    "ServiceSecrets",
+    "ServiceSecretsArgs",
     "TopicArgs",
 ]

@@ -1,9 +1,6 @@
 """What the program declares for a stack, recorded without an engine, a server or a credential."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +10,7 @@ import pulumi
 
 from catalog.problems import load
 from catalog.reading import read_yaml
+from grants.recording import record
 from settings import Settings, load_settings
 
 _ROOT = Path(__file__).parents[1]
@@ -56,6 +54,27 @@ class Declared:
         return {(o["apiVersion"], o["kind"]) for o in self.objects() if "/" in o["apiVersion"]}
 
 
+def settings_of(stack: str, file: Path | None = None) -> tuple[Settings, Mapping[str, str]]:
+    """
+    Return the settings of *stack*, and its config as the engine passes it.
+
+    Args:
+        stack: Its name.
+        file: Its file; by default the one in this repository.
+
+    Raises:
+        UnknownStackError: The stack has no file.
+        InvalidFilesError: A file is not valid; the message lists every problem.
+    """
+    path = file or _ROOT / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        raise UnknownStackError(f"there is no {path.name}: name a stack that has such a file")
+    content = load(lambda found: read_yaml(path, found))
+    values = content.get("config") if isinstance(content, dict) else None
+    config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
+    return load_settings(stack, config), config
+
+
 def declare(stack: str, user: str, transit_key: str | None) -> Declared:
     """
     Run the program for *stack* as a preview does, and return what it declares.
@@ -64,16 +83,10 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
         UnknownStackError: The stack has no file.
         InvalidFilesError: A file is not valid; the message lists every problem.
     """
-    path = _ROOT / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
-        raise UnknownStackError(f"there is no {path.name}: name a stack that has such a file")
-    content = load(lambda found: read_yaml(path, found))
-    values = content.get("config") if isinstance(content, dict) else None
-    config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
-    settings = load_settings(stack, config)
+    settings, config = settings_of(stack)
     return Declared(
         settings=settings,
-        resources=_run(stack, config),
+        resources=record(stack, config),
         user=user,
         transit_key=transit_key,
     )
@@ -82,18 +95,4 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
 def declare_current(settings: Settings) -> Declared:
     """Return what the running program, whose settings are *settings*, declares."""
     config = pulumi.runtime.config.get_config_env()
-    return Declared(settings=settings, resources=_run(settings.stack, config))
-
-
-def _run(stack: str, config: Mapping[str, str]) -> Sequence[tuple[str, Inputs]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "grants.recording", stack],
-        cwd=_ROOT,
-        env=os.environ | {"PULUMI_CONFIG": json.dumps(config)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)  # a defect: the settings are valid
-    return [(kind, inputs) for kind, inputs in json.loads(done.stdout)]
+    return Declared(settings=settings, resources=record(settings.stack, config))

@@ -1,24 +1,37 @@
 """
-Print what the program declares: `python -m grants.recording STACK`; PULUMI_CONFIG has the config.
+What the program declares, recorded without the engine.
 
-A process of its own, because the SDK of Pulumi leaves event loops open, and keeps its first stack.
+It runs in a context of its own, as the SDK's Automation API runs several programs in one process: a
+program that itself runs under the engine goes on as if nothing had happened.
 """
 
 import asyncio
 import json
+import logging
+import os
 import runpy
-import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+from pulumi.runtime.settings import ROOT, SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
 from settings.loading import PROJECT
 
 PROGRAM = Path(__file__).parents[1] / "__main__.py"
+_CONFIG = "PULUMI_CONFIG"
+
+# The program warns of what it would warn of in a preview; the preview itself does that.
+_SILENT = logging.getLogger("recording")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 
 
 @dataclass
@@ -35,19 +48,38 @@ class _Recorder(Mocks):
         raise NotImplementedError(args.token)  # the program looks nothing up
 
 
-async def _run(recorder: _Recorder, stack: str) -> None:
-    pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack, preview=True)
-    runpy.run_path(str(PROGRAM))
-    await wait_for_rpcs()
-
-
-def main() -> None:
-    """Print type and inputs of each resource, as JSON."""
+def record(stack: str, config: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """Return type and inputs of each resource that the program declares in a preview."""
     recorder = _Recorder()
-    asyncio.run(_run(recorder, sys.argv[1]))
+    # A thread, because that of a running program has an event loop; with a copy of its context,
+    # because the SDK takes the first values of an empty one as defaults for all threads.
+    with _configured(config), ThreadPoolExecutor(1) as pool:
+        pool.submit(copy_context().run, asyncio.run, _run(recorder, stack)).result()
     # What is known only after an `up`, such as the pager's key, is null.
-    json.dump(recorder.resources, sys.stdout, default=lambda _: None)
+    text = json.dumps(recorder.resources, default=lambda _: None)
+    return [(kind, inputs) for kind, inputs in json.loads(text)]
 
 
-if __name__ == "__main__":
-    main()
+async def _run(recorder: _Recorder, stack: str) -> None:
+    ROOT.set(None)  # else the resources are children of the running program's stack
+    SETTINGS.outputs = set()  # else `wait_for_rpcs` waits for the running program's outputs
+    pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack, preview=True, logger=_SILENT)
+    # The recorder's thread needs an event loop; the SDK would open one and close none.
+    with closing(asyncio.new_event_loop()) as loop:
+        worker = ThreadPoolExecutor(1, initializer=asyncio.set_event_loop, initargs=(loop,))
+        asyncio.get_running_loop().set_default_executor(worker)
+        runpy.run_path(str(PROGRAM))
+        await wait_for_rpcs()
+
+
+@contextmanager
+def _configured(config: Mapping[str, str]) -> Iterator[None]:
+    """Set the config where the program reads it: in the environment, as the engine does."""
+    before = os.environ.get(_CONFIG)
+    os.environ[_CONFIG] = json.dumps(config)
+    try:
+        yield
+    finally:
+        del os.environ[_CONFIG]
+        if before is not None:
+            os.environ[_CONFIG] = before

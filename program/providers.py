@@ -7,6 +7,7 @@ import pulumi_pagerduty as pagerduty
 import pulumi_vault as vault
 import pulumiverse_grafana as grafana
 
+from components import Provider
 from settings import KafkaSettings, Settings
 
 
@@ -37,6 +38,10 @@ def connect(settings: Settings) -> list[pulumi.ProviderResource]:
             address=settings.vault.address,
             namespace=settings.vault.namespace,
             skip_child_token=True,  # the token may lack the permission to create child tokens
+        ),
+        Provider(
+            "waqiti",
+            {"address": settings.vault.address, "namespace": settings.vault.namespace},
         ),
     ]
 

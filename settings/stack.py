@@ -8,6 +8,7 @@ from catalog.alert_rules import RuleFiles
 from catalog.channels import Channels
 from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets, operator_provided
+from catalog.services import Services
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
 from settings.grafana import GrafanaSettings
@@ -17,6 +18,7 @@ from settings.legal_storage import LegalStorageSettings
 from settings.monitoring import MonitoringSettings
 from settings.pagerduty import PagerDutySettings
 from settings.sections import Section
+from settings.service_secrets import ServiceSecretsSettings
 from settings.services import ServicesSettings
 from settings.vault import VaultSettings
 
@@ -36,6 +38,7 @@ class Sections(Section):
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
     services: ServicesSettings
+    service_secrets: ServiceSecretsSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,7 @@ class Settings:
     Args:
         stack: The name of the stack; the company chooses it.
         environment: What the stack is for: in `prod` nothing that keeps records may be weakened.
+        catalog_services: The services of the catalog that have secrets on this stack.
     """
 
     stack: str
@@ -59,7 +63,9 @@ class Settings:
     grafana: GrafanaSettings
     legal_storage: LegalStorageSettings
     services: ServicesSettings
+    service_secrets: ServiceSecretsSettings
     channels: Channels
+    catalog_services: Services
     secrets: Secrets
     topics: Topics
     alert_rules: RuleFiles
@@ -86,3 +92,21 @@ class Settings:
             self.legal_storage.backup.kind,
             heartbeat=self.monitoring.heartbeat,
         )
+
+    @property
+    def required_before_up(self) -> Mapping[str, tuple[str, ...]]:
+        """
+        The keys without which no `up` starts, by path.
+
+        Outside prod a service may wait for a vendor's keys; the `up` then warns.
+        """
+        return {
+            path: keys
+            for path, keys in self.operator_provided.items()
+            if self.all_secrets_required or self.secrets[path].readers != ("services",)
+        }
+
+    @property
+    def all_secrets_required(self) -> bool:
+        """Whether every operator-provided secret must be there."""
+        return self.environment == "prod"

@@ -52,6 +52,12 @@ class Recorder(Mocks):
         return {r.name: r.inputs for r in self.resources if r.type == token}
 
 
+def pytest_collection_finish() -> None:
+    """Exempt what the modules keep from garbage collection, which would visit it every time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _watchdog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Ensure that every process of the tests ends with this one, even if this one is killed."""

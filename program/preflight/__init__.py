@@ -63,7 +63,7 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
         partial(
             vault.problems,
             settings.vault,
-            settings.operator_provided,
+            settings.required_before_up,
             grants.vault.rights(declared),
             f"{command} vault",
         ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sandbox.estate.grants import granted
 
 MOUNT = "secret"
+LOGIN = "kubernetes"  # where the cluster's service accounts log in
 USERS = ("pulumi", "external-secrets", "legal-officer")
 
 

@@ -7,11 +7,13 @@ their own.
 """
 
 import itertools
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -22,11 +24,14 @@ from sandbox.engine.stacks import install_engine, offline_stack, place_engine
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate.workload import server as workload
 from sandbox.servers import SERVERS, grafana, openbao, pagerduty, prometheus
-from sandbox.world import World, copy_world
+from sandbox.world import World, copy_world, write_private
 from tests.conftest import ROOT
+from tests.engine import ordering
+from tests.engine.arguments import collected
 from tests.engine.clusters import Cluster
 from tests.engine.polling import eventually
 from tests.engine.ports import next_block
+from tests.engine.process_arguments import Arguments
 from tests.engine.sandboxes import Sandbox, discard
 
 PROGRAM = (
@@ -39,6 +44,7 @@ PROGRAM = (
     "settings",
     "catalog",
     "components",
+    "plugins",
     "systems",
     "alert_rules",
     "dashboards",
@@ -50,6 +56,25 @@ _NAMESPACES = itertools.count(1)
 _FEW = 100
 
 
+@dataclass
+class _Run:
+    """
+    The run of this worker, which gets files of the whole run in their order.
+
+    Args:
+        places: The place of each test in the whole run.
+        last_uses: The last test that needs each fixture.
+        worlds: The sandboxes that run, by fixture.
+    """
+
+    places: Mapping[str, int] = field(default_factory=dict)
+    last_uses: Mapping[str, str] = field(default_factory=dict)
+    worlds: dict[str, World] = field(default_factory=dict)
+
+
+_RUN = _Run()
+
+
 def records_waiting(world: World) -> int:
     """Return the number of audit records that Kafka has not acknowledged."""
     reported = requests.get(f"{workload.url(world)}/sandbox/behaviour", timeout=10).json()
@@ -58,27 +83,17 @@ def records_waiting(world: World) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """
-    Order the files: first those with a sandbox of their own, then those that share one.
+    ordering.sort(items)
+    _RUN.places = {item.nodeid: place for place, item in enumerate(items)}
+    _RUN.last_uses = ordering.last_uses(items)
 
-    So a worker runs one sandbox at a time. The longest files of each kind start first, because the
-    run ends with the last file.
-    """
 
-    def order(item: pytest.Item) -> tuple[bool, bool, float]:
-        minutes = item.get_closest_marker("minutes")
-        fixtures = getattr(item, "fixturenames", ())
-        return (
-            item.get_closest_marker("own_sandbox") is None and "copied" not in fixtures,
-            "sandbox" not in fixtures,
-            -float(minutes.args[0]) if minutes else 0,
-        )
-
-    # A file is sorted as a whole: its tests share fixtures.
-    first: dict[Path, tuple[bool, bool, float]] = {}
-    for item in items:
-        first[item.path] = min(first.get(item.path, (True, True, 0.0)), order(item))
-    items.sort(key=lambda item: first[item.path])
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stop every shared sandbox that neither this test nor a later one needs."""
+    for name in list(_RUN.worlds):
+        if _RUN.places[_RUN.last_uses[name]] < _RUN.places[item.nodeid]:
+            discard(_RUN.worlds.pop(name))
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +116,11 @@ def pulumi_bin(toolchain, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def stopped(toolchain, engine, tmp_path_factory) -> World:
-    """Provide a stopped sandbox to which `local` was applied; workers share it."""
+    """
+    Provide a stopped sandbox to which `local` was applied; workers share it.
+
+    Beside its folder, `reported.json` has what was printed meanwhile, for the search for secrets.
+    """
     run = tmp_path_factory.getbasetemp()
     folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "stopped"
     world = World(folder / "world", next_block(), SERVERS)
@@ -110,8 +129,14 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
             world.create()
             sandbox = Sandbox(world, toolchain, engine)
             try:
-                sandbox.start()
-                sandbox.up()
+                with collected() as arguments:
+                    sandbox.start()
+                    reported = {
+                        "preview": sandbox.pulumi("preview", "--diff").stdout,
+                        "up": sandbox.up("--debug", "--logtostderr", "-v=9"),
+                    }
+                reported["arguments"] = "\n".join(arguments)
+                write_private(folder / "reported.json", json.dumps(reported))
                 # Records wait until Pulumi creates the topic. No copy may start with a backlog.
                 eventually(lambda: records_waiting(world) < _FEW, wanted=True, seconds=120)
             finally:
@@ -153,6 +178,7 @@ def shared_sandbox(copied) -> Iterator[Sandbox]:
         requests.put(
             f"{workload.url(shared.world)}/sandbox/rate", json=rate, timeout=10
         ).raise_for_status()
+        _RUN.worlds["shared_sandbox"] = shared.world
         yield shared
 
 
@@ -173,6 +199,7 @@ def small_sandbox(toolchain, engine, small_program, tmp_path_factory) -> Iterato
     try:
         small.start()
         small.up()
+        _RUN.worlds["small_sandbox"] = world
         yield small
     finally:
         discard(small.world)
@@ -184,7 +211,7 @@ def sandbox(request) -> Iterator[Sandbox]:
     Yield a running sandbox.
 
     Files share one, and must leave it as it was; those marked `small_sandbox` share a small one. A
-    file marked `own_sandbox` has its own.
+    file marked `own_sandbox` has its own. Those marked `disturbs` come last.
     """
     if request.node.get_closest_marker("own_sandbox"):
         with applied(request.getfixturevalue("copied")) as own:
@@ -205,6 +232,7 @@ def cluster(toolchain, tmp_path_factory) -> Iterator[Cluster]:
     running = Cluster(world, toolchain)
     try:
         running.start()
+        _RUN.worlds["cluster"] = world
         yield running
     finally:
         discard(running.world)
@@ -217,6 +245,15 @@ def namespace(cluster) -> Iterator[str]:
     cluster.admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     yield name
     cluster.admin.delete(f"/api/v1/namespaces/{name}")
+
+
+@pytest.fixture
+def arguments() -> Iterator[Arguments]:
+    collector = Arguments()
+    collector.start()
+    yield collector
+    collector.enough.set()
+    collector.join()
 
 
 @pytest.fixture

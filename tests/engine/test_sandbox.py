@@ -13,7 +13,7 @@ from tests.engine.kafka_clients import SECONDS, read, write
 from tests.engine.ports import next_block
 from tests.engine.sandboxes import processes
 
-pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
+pytestmark = [pytest.mark.minutes(4), pytest.mark.disturbs]
 
 CONSUMER = ("audit-query-service", "audit-query-service")
 

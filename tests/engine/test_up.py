@@ -10,7 +10,7 @@ from sandbox.servers import kafka
 from tests.engine.kafka_clients import TOPIC, result
 from tests.engine.killing import comparable, creating, kill_and_resume
 
-pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
+pytestmark = [pytest.mark.minutes(4), pytest.mark.disturbs]
 
 
 def test_an_up_prints_no_warning_and_a_second_one_changes_nothing(sandbox):

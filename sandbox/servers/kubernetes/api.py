@@ -1,6 +1,7 @@
 """A small client of the Kubernetes API, for the sandbox's own processes."""
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,13 +33,14 @@ class Listing:
 
 
 class Api:
-    """One user's connection; thread-safe, because it keeps nothing between calls."""
+    """One user's connections: each thread keeps its own, because a handshake costs more."""
 
     def __init__(self, url: str, token: str, authority: Path) -> None:
         """Connect to *url*, whose certificate *authority* signed, with a user's *token*."""
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"}
         self._authority = str(authority)
+        self._of_thread = threading.local()
 
     def get(self, path: str) -> Object:
         """Read one object."""
@@ -57,6 +59,20 @@ class Api:
         """Read every object under *path*."""
         answer = self._send("GET", path)
         return Listing(answer["items"], answer["metadata"]["resourceVersion"])
+
+    def request_token(
+        self, namespace: str, account: str, seconds: int, audiences: Sequence[str] = ()
+    ) -> str:
+        """Return a token of a service account."""
+        answer = self.create(
+            f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token",
+            {
+                "apiVersion": "authentication.k8s.io/v1",
+                "kind": "TokenRequest",
+                "spec": {"expirationSeconds": seconds, "audiences": list(audiences)},
+            },
+        )
+        return str(answer["status"]["token"])
 
     def create(self, path: str, body: Object) -> Object:
         """Create an object."""
@@ -103,9 +119,7 @@ class Api:
     def _open(
         self, method: str, path: str, seconds: int, kind: str = "", body: bytes = b""
     ) -> requests.Response:
-        session = requests.Session()
-        session.trust_env = False  # loopback needs no proxy
-        answer = session.request(
+        answer = self._session().request(
             method,
             f"{self._url}{path}",
             data=body,
@@ -117,6 +131,13 @@ class Api:
         if not answer.ok:
             raise ApiError(answer.status_code, _message(answer))
         return answer
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._of_thread, "session"):
+            self._of_thread.session = requests.Session()
+            self._of_thread.session.trust_env = False  # loopback needs no proxy
+        session: requests.Session = self._of_thread.session
+        return session
 
 
 def path_of(body: Object) -> str:

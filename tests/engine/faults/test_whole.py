@@ -24,7 +24,7 @@ from tests.engine.faults.proxy import Proxy, proxied
 from tests.engine.faults.whole import AUDIT_LOG, RULE, Whole
 from tests.engine.killing import creating
 
-pytestmark = [pytest.mark.minutes(4), pytest.mark.own_sandbox]
+pytestmark = [pytest.mark.minutes(4), pytest.mark.disturbs]
 
 NO_ANSWER = "Kafka did not answer: see that its brokers run, and run it again"
 _PAUSE_SECONDS = 3

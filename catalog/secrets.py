@@ -9,7 +9,9 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from catalog.channels import Channels, SecretKey, Team, Variable
 from catalog.problems import Problems
 from catalog.reading import file_name, read_model
+from catalog.services import Services, usernames
 from catalog.strict import Strict, at_least_one, different
+from catalog.vendors import Vendors
 
 SECRETS = Path(__file__).parent / "secrets.yaml"
 
@@ -28,6 +30,10 @@ _REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
     "legal-documents/backup": ("operator", frozenset()),
     "legal-documents/officer": ("operator", frozenset()),
 }
+
+# Their secrets are derived from `services.yaml` and `vendors.yaml`.
+_DERIVED = ("database", "external", "redis")
+_GENERATED = "Nothing to do. Vault generates it."
 
 _BACKUP_NAMES: Mapping[BackupKind, str] = {"s3": "S3", "azure_blob": "Azure Blob"}
 _PROVIDER_NAMES: Mapping[Provider, str] = {
@@ -86,7 +92,7 @@ def read_secrets(found: Problems, channels: Channels, path: Path = SECRETS) -> S
     secrets = read_model(_FILE, path, found)
     if secrets is None:
         return {}
-    for problem in _contradictions(secrets, channels):
+    for problem in (*_contradictions(secrets, channels), *_written_twice(secrets)):
         found.add(file_name(path), problem)
     return {
         name: _with_webhooks(secret, channels) if secret.webhooks else secret
@@ -113,6 +119,42 @@ def _contradictions(secrets: Secrets, channels: Channels) -> Iterator[str]:
             if variable in owners:
                 yield f"{path}.variables: {variable} is in {owners[variable]}, too: rename one"
             owners[variable] = path
+
+
+def _written_twice(secrets: Secrets) -> Iterator[str]:
+    for path in secrets:
+        if path.partition("/")[0] in _DERIVED:
+            yield f"{path}: derived from services.yaml and vendors.yaml: remove it here"
+
+
+def service_secrets(services: Services, vendors: Vendors) -> Secrets:
+    """Return the secrets of the services and of their vendors, by path."""
+    redis = {
+        f"redis/{name}": _generated(service.team, "password")
+        for name, service in services.items()
+        if service.redis
+    }
+    database = {
+        f"database/{name}": _generated(services[name].team, "username", "password")
+        for name in usernames(services)
+    }
+    external = {
+        f"external/{name}": Secret(
+            provider="operator",
+            owner=vendor.owner,
+            readers=("services",),
+            keys=vendor.keys,
+            obtain=vendor.obtain,
+        )
+        for name, vendor in vendors.items()
+    }
+    return {**redis, **database, **external}
+
+
+def _generated(owner: Team, *keys: str) -> Secret:
+    return Secret(
+        provider="vault", owner=owner, readers=("services",), keys=keys, obtain=_GENERATED
+    )
 
 
 def operator_provided(
@@ -146,7 +188,7 @@ def service_variables(secrets: Secrets) -> dict[str, tuple[str, str]]:
 
 
 def runbook_table(secrets: Secrets) -> str:
-    """Return the Markdown table of `runbooks/vault-secrets.md`."""
+    """Return the Markdown table of `runbooks/vault-secrets.md`: what Vault does not generate."""
     rows = [
         ("path", "keys", "written by", "read by", "owner", "how to obtain it"),
         ("---",) * 6,
@@ -160,6 +202,7 @@ def runbook_table(secrets: Secrets) -> str:
                 secret.obtain,
             )
             for path, secret in secrets.items()
+            if secret.provider != "vault"
         ),
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

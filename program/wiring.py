@@ -5,8 +5,8 @@ from typing import Any
 
 import pulumi
 
-from catalog.metrics import SERVICES_NAMESPACE
 from catalog.secrets import service_variables
+from catalog.services import SERVICES_NAMESPACE
 from components import (
     AlertingSecretsArgs,
     AlertRoutingArgs,

@@ -12,12 +12,14 @@ from catalog.channels import read_channels
 from catalog.dashboard_files import DASHBOARDS, read_dashboard_files
 from catalog.dashboards import dashboards_of
 from catalog.inhibitions import read_inhibitions
-from catalog.metrics import MetricsCatalog, metrics_of
+from catalog.metrics import EXPORTERS, MetricsCatalog, metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
-from catalog.secrets import read_secrets
+from catalog.secrets import read_secrets, service_secrets
+from catalog.services import PROD_SERVICES, Services, read_services, unknown
 from catalog.topic_config import MS_PER_DAY, TopicRules
-from catalog.topics import CATALOG, TopicClass, Topics, read_topics
+from catalog.topics import CATALOG, TopicClass, Topics, named_services, read_topics
+from catalog.vendors import read_vendors
 from settings.kafka import KafkaSettings
 from settings.problems import InvalidSettingsError
 from settings.stack import Sections, Settings
@@ -30,7 +32,7 @@ _PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
 _PROD_NAMES = {"prod", "production"}
 
 _CATALOG_FILES = {"channels", "dashboards", "inhibitions", "metrics", "secrets"}
-_CATALOG_FILES |= {"topic_classes", "topics"}
+_CATALOG_FILES |= {"services", "topic_classes", "topics", "vendors"}
 
 _SECTIONS = TypeAdapter(Sections)
 
@@ -65,8 +67,11 @@ def load_settings(
     sections = found.check(_SECTIONS, own, stack_file, context=environment)
     topics = _read_topics(catalog, environment, sections.kafka if sections else None, found)
     channels = read_channels(found, catalog / "channels.yaml")
+    vendors = read_vendors(found, catalog / "vendors.yaml")
+    services = read_services(found, vendors, catalog / "services.yaml")
     secrets = read_secrets(found, channels, catalog / "secrets.yaml")
     metrics = metrics_of(found, catalog / "metrics.yaml")
+    _check_services(found, environment, services, topics, metrics)
     dashboards_of(found, metrics, catalog / "dashboards.yaml")
     if sections and metrics:
         for problem in _contradictions(stack, sections, metrics):
@@ -85,7 +90,8 @@ def load_settings(
     return Settings(
         stack=stack,
         channels=channels,
-        secrets=secrets,
+        catalog_services=services,
+        secrets={**secrets, **service_secrets(services, vendors)},
         topics=topics,
         alert_rules=rules,
         inhibitions=inhibitions,
@@ -154,6 +160,26 @@ def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> 
             f"legal_storage.namespace: the alert rules of catalog/metrics.yaml read another "
             f"namespace: use {' or '.join(read)} (got {namespace!r})"
         )
+
+
+def _check_services(
+    found: Problems,
+    environment: object,
+    services: Services,
+    topics: Topics,
+    metrics: MetricsCatalog | None,
+) -> None:
+    """Record a wrong number of services, and what other files name and the catalog has not."""
+    if environment == "prod" and services and len(services) != PROD_SERVICES:
+        found.add(
+            "catalog/services.yaml",
+            f"prod must have the {PROD_SERVICES} services of the source checklist: add or remove "
+            f"some (got {len(services)})",
+        )
+    for problem in unknown(named_services(topics), services):
+        found.add("catalog/topics.yaml", problem)
+    for problem in unknown(metrics.named_services() if metrics else (), services, EXPORTERS):
+        found.add("catalog/metrics.yaml", problem)
 
 
 def _has_problems(folder: Path, found: Problems) -> bool:

@@ -8,6 +8,7 @@ from catalog.alert_rules import RuleFiles
 from catalog.channels import Channels
 from catalog.inhibitions import Inhibitions
 from catalog.secrets import Secrets, operator_provided
+from catalog.services import Services
 from catalog.topics import Topics
 from settings.alerting import AlertingSettings
 from settings.grafana import GrafanaSettings
@@ -60,6 +61,7 @@ class Settings:
     legal_storage: LegalStorageSettings
     services: ServicesSettings
     channels: Channels
+    catalog_services: Services
     secrets: Secrets
     topics: Topics
     alert_rules: RuleFiles

@@ -1,6 +1,6 @@
 """The operator-provided secrets: in production an operator writes them into Vault."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -13,18 +13,34 @@ _ENCRYPTION = ("password", "salt")
 
 
 def draw() -> dict[str, str]:
-    """Draw the values that no server draws: with these the backup encrypts."""
-    return draw_tokens(*(f"legal-documents/{part}" for part in _ENCRYPTION))
+    """Draw the values that no server draws: the backup's encryption, and the vendors' keys."""
+    encryption = (f"legal-documents/{part}" for part in _ENCRYPTION)
+    return draw_tokens(*encryption, *(f"{path}#{key}" for path, key in _vendor_keys()))
 
 
 def operator_provided_secrets(world: World) -> Mapping[str, Mapping[str, str]]:
     """Return every operator-provided secret of the catalog: keys and values, by path."""
-    source = (CHECKOUT / "catalog" / "secrets.yaml").read_text(encoding="utf-8")
-    return {
-        path: _values(world, path.rpartition("/")[2], secret)
-        for path, secret in yaml.safe_load(source).items()
+    secrets: dict[str, dict[str, str]] = {
+        path: dict(_values(world, path.rpartition("/")[2], secret))
+        for path, secret in _catalog("secrets").items()
         if secret["provider"] == "operator" and "only_with" not in secret
     }
+    for path, key in _vendor_keys():
+        secrets.setdefault(path, {})[key] = world.credentials[f"{path}#{key}"]
+    return secrets
+
+
+def _catalog(name: str) -> Mapping[str, Any]:
+    source = (CHECKOUT / "catalog" / f"{name}.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(source))
+
+
+def _vendor_keys() -> Sequence[tuple[str, str]]:
+    return [
+        (f"external/{name}", key)
+        for name, vendor in _catalog("vendors").items()
+        for key in vendor["keys"]
+    ]
 
 
 def _values(world: World, user: str, secret: Mapping[str, Any]) -> Mapping[str, str]:

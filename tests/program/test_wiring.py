@@ -81,8 +81,9 @@ def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
     wanted = settings.operator_provided
 
     heartbeat = ["alerting/heartbeat"] if settings.monitoring.heartbeat else []
-    slack_and_legal = ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
-    assert sorted(wanted) == [*heartbeat, *slack_and_legal]
+    vendors = [f"external/{v}" for v in ("jumio", "ofac", "plaid", "sendgrid", "stripe", "twilio")]
+    legal = ["legal-documents/backup", "legal-documents/officer"]
+    assert sorted(wanted) == [*heartbeat, "alerting/slack", *vendors, *legal]
     assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
     assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []
 

@@ -10,7 +10,7 @@ from waqiti.report import FOUND, UNKNOWN, WRONG
 from waqiti.state import State
 from waqiti.verify import verify
 from waqiti.verify.path import alerts_of, read_state, verify_path
-from waqiti.verify.path.alerts import TestAlert
+from waqiti.verify.path.alerts import MarkedAlert
 from waqiti.verify.path.result import as_json, as_junit, table
 
 HELP = (
@@ -66,7 +66,7 @@ def _verify_path(arguments: argparse.Namespace, code: int) -> int:
 
 
 def _problem(
-    arguments: argparse.Namespace, state: State, alerts: Sequence[TestAlert]
+    arguments: argparse.Namespace, state: State, alerts: Sequence[MarkedAlert]
 ) -> str | None:
     """Return why nothing can be sent, if so."""
     if not alerts:

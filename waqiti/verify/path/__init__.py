@@ -16,7 +16,7 @@ from clients.pagerduty import PagerDuty
 from clients.slack import Slack
 from waqiti.state import State, config, export
 from waqiti.verify.path import judging
-from waqiti.verify.path.alerts import LABEL, TestAlert, test_alerts
+from waqiti.verify.path.alerts import LABEL, MarkedAlert, marked_alerts
 from waqiti.verify.path.arrivals import Arrivals, Places
 from waqiti.verify.path.result import Result
 
@@ -29,12 +29,12 @@ _LASTS = timedelta(minutes=15)
 _SKEW = timedelta(minutes=1)  # of the systems' clocks
 
 Show = Callable[[str], None]
-Done = Callable[[TestAlert, Arrivals, set[str]], bool]
+Done = Callable[[MarkedAlert, Arrivals, set[str]], bool]
 
 
-def alerts_of(state: State, channel: str) -> Sequence[TestAlert]:
+def alerts_of(state: State, channel: str) -> Sequence[MarkedAlert]:
     """Return the test alerts of a new verification of *channel*, or of `all` channels."""
-    return test_alerts(state, channel, uuid4().hex[:8])
+    return marked_alerts(state, channel, uuid4().hex[:8])
 
 
 def read_state(stack: str) -> State:
@@ -42,7 +42,7 @@ def read_state(stack: str) -> State:
     return State(export(stack), config(stack))
 
 
-def verify_path(state: State, alerts: Sequence[TestAlert], show: Show) -> Sequence[Result]:
+def verify_path(state: State, alerts: Sequence[MarkedAlert], show: Show) -> Sequence[Result]:
     """
     Send each alert twice, end it, and return what came of it.
 
@@ -77,7 +77,7 @@ def verify_path(state: State, alerts: Sequence[TestAlert], show: Show) -> Sequen
     ]
 
 
-def _places(state: State, alerts: Sequence[TestAlert], since: datetime) -> Places:
+def _places(state: State, alerts: Sequence[MarkedAlert], since: datetime) -> Places:
     (service,) = state.of_type(_SERVICE)
     provider = state.provider(service)
     account = PagerDuty(provider.get("apiUrlOverride"), provider.get("serviceRegion"))
@@ -96,13 +96,13 @@ def _places(state: State, alerts: Sequence[TestAlert], since: datetime) -> Place
 
 
 def _send(
-    manager: Alertmanager, alerts: Sequence[TestAlert], starts: datetime, ends: datetime
+    manager: Alertmanager, alerts: Sequence[MarkedAlert], starts: datetime, ends: datetime
 ) -> None:
     manager.send([alert.sent(starts, ends) for alert in alerts])
 
 
 def _wait(
-    places: Places, alerts: Sequence[TestAlert], is_done: Done, seconds: float
+    places: Places, alerts: Sequence[MarkedAlert], is_done: Done, seconds: float
 ) -> Mapping[str, Arrivals]:
     """Look until every alert is where it must be, or *seconds* have passed."""
     deadline = time.monotonic() + seconds
@@ -114,7 +114,7 @@ def _wait(
         time.sleep(_POLL_SECONDS)
 
 
-def _muted(manager: Alertmanager, alerts: Sequence[TestAlert]) -> Mapping[str, str]:
+def _muted(manager: Alertmanager, alerts: Sequence[MarkedAlert]) -> Mapping[str, str]:
     """Return why Alertmanager notifies nobody of an alert, by the alert's id."""
     pattern = "|".join(alert.id for alert in alerts)
     return {
@@ -129,7 +129,7 @@ def _muted(manager: Alertmanager, alerts: Sequence[TestAlert]) -> Mapping[str, s
 
 
 def _result(
-    alert: TestAlert,
+    alert: MarkedAlert,
     found: Arrivals,
     channels: set[str],
     sent: tuple[datetime, datetime],

@@ -15,7 +15,7 @@ LABEL = "verification_id"  # what the routing keeps apart
 
 
 @dataclass(frozen=True)
-class TestAlert:
+class MarkedAlert:
     """
     One alert of a verification.
 
@@ -24,8 +24,6 @@ class TestAlert:
         labels: Its labels; *LABEL* among them is different for each alert.
         annotations: Its texts, which say that it is a test.
     """
-
-    __test__ = False  # no test of pytest
 
     rule: str
     labels: Mapping[str, str]
@@ -66,7 +64,7 @@ class TestAlert:
         }
 
 
-def test_alerts(state: State, channel: str, run: str) -> Sequence[TestAlert]:
+def marked_alerts(state: State, channel: str, run: str) -> Sequence[MarkedAlert]:
     """
     Return a test alert for each declared rule of *channel*; `all` is every channel.
 
@@ -92,11 +90,11 @@ def _rules(state: State) -> Iterator[Mapping[str, Any]]:
                     yield rule
 
 
-def _alert(rule: Mapping[str, Any], own: str) -> TestAlert:
+def _alert(rule: Mapping[str, Any], own: str) -> MarkedAlert:
     texts = rule.get("annotations") or {}
     labels = {name: _SERVICE if "{{" in value else value for name, value in rule["labels"].items()}
     kept = {name: texts[name] for name in ("sev", "runbook_url") if name in texts}
-    return TestAlert(
+    return MarkedAlert(
         rule["alert"],
         {"alertname": rule["alert"], **labels, LABEL: own},
         {

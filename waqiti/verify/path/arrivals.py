@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clients.pagerduty import PagerDuty
 from clients.slack import Slack
-from waqiti.verify.path.alerts import TestAlert
+from waqiti.verify.path.alerts import MarkedAlert
 
 _PAGE = 100
 
@@ -62,7 +62,7 @@ class Places:
     channels: Mapping[str, str]
     since: datetime
 
-    def look(self, alerts: Sequence[TestAlert]) -> Mapping[str, Arrivals]:
+    def look(self, alerts: Sequence[MarkedAlert]) -> Mapping[str, Arrivals]:
         """
         Return what arrived of each alert, by its id.
 

@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator
 
-from waqiti.verify.path.alerts import PAGES, TestAlert
+from waqiti.verify.path.alerts import PAGES, MarkedAlert
 from waqiti.verify.path.arrivals import Arrivals
 
 _EVERYBODY = "<!channel>"
 
 
-def has_begun(alert: TestAlert, found: Arrivals, channels: set[str]) -> bool:
+def has_begun(alert: MarkedAlert, found: Arrivals, channels: set[str]) -> bool:
     """Return whether the beginning is everywhere where it must be."""
     return bool(found.incidents or not alert.pages) and all(
         found.of(channel, end=False) for channel in alert.channels & channels
     )
 
 
-def has_ended(alert: TestAlert, found: Arrivals, channels: set[str]) -> bool:
+def has_ended(alert: MarkedAlert, found: Arrivals, channels: set[str]) -> bool:
     """Return whether the end is everywhere where it must be."""
     return all(one.status == "resolved" for one in found.incidents) and all(
         found.of(channel, end=True) for channel in alert.channels & channels
     )
 
 
-def problems(alert: TestAlert, found: Arrivals, channels: set[str]) -> Iterator[str]:
+def problems(alert: MarkedAlert, found: Arrivals, channels: set[str]) -> Iterator[str]:
     """
     Yield a sentence for each way in which *found* is not what the rule promises.
 
@@ -43,7 +43,7 @@ def problems(alert: TestAlert, found: Arrivals, channels: set[str]) -> Iterator[
         yield f"the message in #{PAGES} does not notify the whole channel"
 
 
-def _of_incidents(alert: TestAlert, found: Arrivals) -> Iterator[str]:
+def _of_incidents(alert: MarkedAlert, found: Arrivals) -> Iterator[str]:
     number = len(found.incidents)
     if number != int(alert.pages):
         yield f"PagerDuty has {_times(number, 'incident')} instead of {int(alert.pages)}"

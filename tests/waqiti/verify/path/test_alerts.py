@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from waqiti.state import State
-from waqiti.verify.path.alerts import TestAlert, test_alerts
+from waqiti.verify.path.alerts import MarkedAlert, marked_alerts
 
 
 def rule(alert, severity, channel, **changes):
@@ -30,8 +30,8 @@ RECORDED = {"record": "a:b", "expr": "up"}
 
 
 def test_each_rule_has_an_alert_with_its_labels_and_a_mark_of_its_own():
-    assert test_alerts(state(LOST, RECORDED, SLOW, ALWAYS), "all", "r7") == [
-        TestAlert(
+    assert marked_alerts(state(LOST, RECORDED, SLOW, ALWAYS), "all", "r7") == [
+        MarkedAlert(
             "RecordsLost",
             {
                 "alertname": "RecordsLost",
@@ -47,7 +47,7 @@ def test_each_rule_has_an_alert_with_its_labels_and_a_mark_of_its_own():
                 "description": "`waqiti verify` sent this alert and will resolve it.",
             },
         ),
-        TestAlert(
+        MarkedAlert(
             "Slow",
             {
                 "alertname": "Slow",
@@ -71,24 +71,24 @@ def test_each_rule_has_an_alert_with_its_labels_and_a_mark_of_its_own():
     [("compliance", ["RecordsLost"]), ("engineering", ["Slow"]), ("fraud", [])],
 )
 def test_a_channel_selects_its_rules(channel, rules):
-    assert [a.rule for a in test_alerts(state(LOST, SLOW), channel, "r")] == rules
+    assert [a.rule for a in marked_alerts(state(LOST, SLOW), channel, "r")] == rules
 
 
 def test_a_page_is_also_posted_to_the_channel_of_pages():
-    lost, slow = test_alerts(state(LOST, SLOW), "all", "r")
+    lost, slow = marked_alerts(state(LOST, SLOW), "all", "r")
 
     assert (lost.pages, lost.channels) == (True, {"compliance", "critical"})
     assert (slow.pages, slow.channels) == (False, {"engineering"})
 
 
 def test_no_mark_is_part_of_another():
-    many = test_alerts(state(*(rule(f"R{n}", "info", "fraud") for n in range(12))), "all", "r")
+    many = marked_alerts(state(*(rule(f"R{n}", "info", "fraud") for n in range(12))), "all", "r")
 
     assert [(a.id, b.id) for a in many for b in many if a is not b and a.mark in b.mark] == []
 
 
 def test_it_ends_by_itself():
-    (alert,) = test_alerts(state(LOST), "all", "r")
+    (alert,) = marked_alerts(state(LOST), "all", "r")
     starts, ends = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=UTC)
 
     assert alert.sent(starts, ends) == {

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from waqiti.verify.path.alerts import TestAlert
+from waqiti.verify.path.alerts import MarkedAlert
 from waqiti.verify.path.arrivals import Arrivals, Incident, Message
 from waqiti.verify.path.judging import has_begun, has_ended, problems
 
-PAGE = TestAlert("Lost", {"severity": "critical", "slack_channel": "compliance"}, {})
-NOTE = TestAlert("Slow", {"severity": "warning", "slack_channel": "engineering"}, {})
+PAGE = MarkedAlert("Lost", {"severity": "critical", "slack_channel": "compliance"}, {})
+NOTE = MarkedAlert("Slow", {"severity": "warning", "slack_channel": "engineering"}, {})
 CHANNELS = {"compliance", "critical", "engineering"}
 OPENED = Incident("Q1", datetime(2026, 1, 5, tzinfo=UTC), "resolved", "high")
 

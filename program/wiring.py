@@ -33,6 +33,8 @@ _EVENTS = {
     "eu": "https://events.eu.pagerduty.com/v2/enqueue",
 }
 _SAME = ["service", "stack"]
+# The label of the alerts that `waqiti verify` sends.
+_APART = ["verification_id"]
 # The Secret from which prometheus-operator reads the Alertmanager configuration.
 _ALERTMANAGER = "alertmanager-main"
 _ADDED_ROUTES = "waqiti-routing"
@@ -162,6 +164,7 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
             for source, targets in settings.inhibitions.items()
         ],
         same=_SAME,
+        apart=_APART,
         messages=settings.alert_messages,
         object_name=_ADDED_ROUTES if monitoring.added_routes else _ALERTMANAGER,
         added=monitoring.added_routes,

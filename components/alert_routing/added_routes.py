@@ -7,6 +7,7 @@ from components.alert_routing.configuration import (
     GROUP_INTERVAL,
     GROUP_WAIT,
     HEARTBEAT_TIMES,
+    MUTABLE_PAGE_WAIT,
     PAGE_TIMES,
     REPEAT_INTERVAL,
 )
@@ -26,13 +27,13 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
     where alerts carry another `namespace` than this object.
     """
     ours = [_equal(name, value) for name, value in args["alert_labels"].items()]
-    same = args.get("same", [])
+    same, apart = args.get("same", []), args.get("apart", [])
     critical = args["critical_channel"]
     return {
         "route": {
             "receiver": f"slack-{args['default_channel']}",
             "matchers": ours,
-            "groupBy": ["alertname", *same],
+            "groupBy": ["alertname", *same, *apart],
             "groupWait": GROUP_WAIT,
             "groupInterval": GROUP_INTERVAL,
             "repeatInterval": REPEAT_INTERVAL,
@@ -43,6 +44,14 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
                     "matchers": [_equal("severity", "critical")],
                     **{_CAMEL[key]: value for key, value in PAGE_TIMES.items()},
                     "continue": True,
+                    "routes": [
+                        {
+                            "receiver": "pager",
+                            "matchers": [*map(_matcher, i["target"])],
+                            "groupWait": MUTABLE_PAGE_WAIT,
+                        }
+                        for i in args.get("inhibitions", [])
+                    ],
                 },
                 *(
                     {
@@ -65,7 +74,7 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
                     *(_equal(name, "", "!=") for name in same),
                 ],
                 "targetMatch": [*ours, *map(_matcher, i["target"])],
-                "equal": [*same],
+                "equal": [*same, *apart],
             }
             for i in args.get("inhibitions", [])
         ],

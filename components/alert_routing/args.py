@@ -76,6 +76,9 @@ class AlertRoutingArgs(TypedDict):
     same: NotRequired[list[str]]
     """Labels that identify one thing: grouping and inhibition compare them. An alert without one of
     them mutes nothing."""
+    apart: NotRequired[list[str]]
+    """Labels that few alerts have, such as test alerts. Alerts that differ in one of them are never
+    one: grouping and inhibition compare them, too. An alert without them mutes as before."""
     messages: NotRequired[str]
     """Templates that replace Alertmanager's own texts."""
     object_name: NotRequired[str]

@@ -15,10 +15,12 @@ NOBODY = "nobody"
 GROUP_WAIT = "30s"
 GROUP_INTERVAL = "5m"
 REPEAT_INTERVAL = "12h"
-# A page waits for the alert that inhibits it, which the same evaluation sends.
 # The heartbeat arrives every minute or two.
 HEARTBEAT_TIMES = {"group_wait": "0s", "group_interval": "1m", "repeat_interval": "1m"}
-PAGE_TIMES = {"group_wait": "10s", "group_interval": "1m", "repeat_interval": "4h"}
+# The alerts of one evaluation arrive together, within milliseconds.
+PAGE_TIMES = {"group_wait": "1s", "group_interval": "1m", "repeat_interval": "4h"}
+# What an inhibition can mute waits for the alert that mutes it, which another evaluation may send.
+MUTABLE_PAGE_WAIT = "10s"
 
 
 def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[str, Any]:
@@ -31,13 +33,13 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
         events_url: The resolved `pager.events_url`.
     """
     files = f"{_SECRETS}/{secret}"
-    same = args.get("same", [])
+    same, apart = args.get("same", []), args.get("apart", [])
     return {
         "global": {"resolve_timeout": "5m"},
         "templates": [f"{files}/messages.tmpl"],
         "route": {
             "receiver": NOBODY,
-            "group_by": ["alertname", *same],  # PagerDuty's dedup key is made of these
+            "group_by": ["alertname", *same, *apart],  # PagerDuty's dedup key is made of these
             "group_wait": GROUP_WAIT,
             "group_interval": GROUP_INTERVAL,
             "repeat_interval": REPEAT_INTERVAL,
@@ -53,6 +55,10 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
                             "matchers": ['severity="critical"'],
                             **PAGE_TIMES,
                             "continue": True,
+                            "routes": [
+                                {"matchers": [*i["target"]], "group_wait": MUTABLE_PAGE_WAIT}
+                                for i in args.get("inhibitions", [])
+                            ],
                         },
                         *(
                             _channel_route(key, args["critical_channel"])
@@ -67,7 +73,7 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
                 # Two alerts that both lack a label of `equal` count as equal.
                 "source_matchers": [*_ours(args), *i["source"], *(f'{n}!=""' for n in same)],
                 "target_matchers": [*_ours(args), *i["target"]],
-                "equal": [*same],
+                "equal": [*same, *apart],
             }
             for i in args.get("inhibitions", [])
         ],

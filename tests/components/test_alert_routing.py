@@ -123,6 +123,29 @@ def test_the_whole_configuration_notifies_only_of_alerts_with_the_labels():
     ]
 
 
+def test_a_page_waits_only_if_an_inhibition_can_mute_it():
+    (ours,) = configuration(arguments(), "routing", URL)["route"]["routes"]
+
+    assert ours["routes"][0] == {
+        "receiver": "pager",
+        "matchers": ['severity="critical"'],
+        "group_wait": "1s",
+        "group_interval": "1m",
+        "repeat_interval": "4h",
+        "continue": True,
+        "routes": [{"matchers": ['alertname=~"B|C"'], "group_wait": "10s"}],
+    }
+
+
+def test_alerts_that_a_label_sets_apart_are_neither_grouped_nor_muted_by_others():
+    config = configuration(arguments(apart=["test_id"]), "routing", URL)
+
+    (rule,) = config["inhibit_rules"]
+    assert config["route"]["group_by"] == ["alertname", "service", "test_id"]
+    assert rule["equal"] == ["service", "test_id"]
+    assert rule["source_matchers"][-1] == 'service!=""'  # an alert without it mutes as before
+
+
 def test_a_source_without_a_label_that_is_compared_mutes_nothing():
     (rule,) = configuration(arguments(), "routing", URL)["inhibit_rules"]
 
@@ -135,7 +158,9 @@ def test_a_source_without_a_label_that_is_compared_mutes_nothing():
 
 
 def test_added_routes_match_only_alerts_with_the_labels(deploy):
-    plan = deploy(lambda: AlertRouting("routing", arguments(added=True, messages="")))
+    plan = deploy(
+        lambda: AlertRouting("routing", arguments(added=True, messages="", apart=["test_id"]))
+    )
 
     (added,) = plan.of_type("kubernetes:monitoring.coreos.com/v1alpha1:AlertmanagerConfig").values()
     ours = [
@@ -157,7 +182,7 @@ def test_added_routes_match_only_alerts_with_the_labels(deploy):
         "route": {
             "receiver": "slack-other",
             "matchers": ours,
-            "groupBy": ["alertname", "service"],
+            "groupBy": ["alertname", "service", "test_id"],
             "groupWait": "30s",
             "groupInterval": "5m",
             "repeatInterval": "12h",
@@ -165,10 +190,17 @@ def test_added_routes_match_only_alerts_with_the_labels(deploy):
                 {
                     "receiver": "pager",
                     "matchers": [equal("severity", "critical")],
-                    "groupWait": "10s",
+                    "groupWait": "1s",
                     "groupInterval": "1m",
                     "repeatInterval": "4h",
                     "continue": True,
+                    "routes": [
+                        {
+                            "receiver": "pager",
+                            "matchers": [equal("alertname", "B|C", "=~")],
+                            "groupWait": "10s",
+                        }
+                    ],
                 },
                 {
                     "receiver": "slack-urgent",
@@ -184,7 +216,7 @@ def test_added_routes_match_only_alerts_with_the_labels(deploy):
             {
                 "sourceMatch": [*ours, equal("alertname", "A"), equal("service", "", "!=")],
                 "targetMatch": [*ours, equal("alertname", "B|C", "=~")],
-                "equal": ["service"],
+                "equal": ["service", "test_id"],
             }
         ],
         "receivers": [

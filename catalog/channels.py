@@ -24,11 +24,13 @@ class Channel(Strict):
 
     Args:
         team: The team that reads it.
+        private: Whether only its members see it: because the law or the company says so.
         webhook_key: The key of its incoming webhook, in the secret of all webhooks.
         webhook_variable: The environment variable that holds its webhook in a service.
     """
 
     team: Team
+    private: bool
     webhook_key: SecretKey
     webhook_variable: Variable
 

@@ -1,6 +1,7 @@
 """The Slack channels that alerts go to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import yaml
 
@@ -8,7 +9,7 @@ from sandbox.estate.stack import PROJECT
 from sandbox.world import CHECKOUT
 
 
-def channels() -> Mapping[str, Mapping[str, str]]:
+def channels() -> Mapping[str, Mapping[str, Any]]:
     """Return the channels of the catalog by name, without the stack's prefix."""
     source = (CHECKOUT / "catalog" / "channels.yaml").read_text(encoding="utf-8")
     return dict(yaml.safe_load(source))
@@ -19,3 +20,8 @@ def prefix() -> str:
     source = (CHECKOUT / "Pulumi.local.yaml").read_text(encoding="utf-8")
     section = yaml.safe_load(source)["config"][f"{PROJECT}:monitoring"]
     return str(section["slack_channel_prefix"])
+
+
+def scopes() -> Sequence[str]:
+    """Return the scopes of the app with which Pulumi writes the channels."""
+    return ["channels:read", "channels:manage", "channels:join", "groups:read", "groups:write"]

@@ -1,4 +1,4 @@
-"""The Slack simulator, with one webhook for each channel."""
+"""The Slack simulator, with one webhook for each channel and the token of Pulumi's app."""
 
 import secrets
 import sys
@@ -11,6 +11,8 @@ from sandbox.estate import slack as estate
 from sandbox.server import Process, Server, answers
 from sandbox.world import World, write_private
 
+_TOKEN = "slack/pulumi"  # noqa: S105 - the name of one
+
 
 def url(world: World) -> str:
     """Return its address."""
@@ -18,13 +20,18 @@ def url(world: World) -> str:
 
 
 def _credentials() -> Mapping[str, str]:
-    return {f"slack/{channel}": _webhook_path() for channel in estate.channels()}
+    paths = {f"slack/{channel}": _webhook_path() for channel in estate.channels()}
+    return paths | {_TOKEN: f"xoxb-{secrets.token_hex(24)}"}
 
 
 def _prepare(world: World, _: Toolchain) -> None:
-    prefix, paths = estate.prefix(), world.credentials
-    lines = [f"{prefix}{channel} {paths[f'slack/{channel}']}\n" for channel in estate.channels()]
+    prefix, drawn = estate.prefix(), world.credentials
+    lines = [
+        f"{prefix}{name} {'private' if channel['private'] else 'public'} {drawn[f'slack/{name}']}\n"
+        for name, channel in estate.channels().items()
+    ]
     write_private(_webhook_file(world), "".join(lines))
+    write_private(_token_file(world), f"bot UPULUMI {','.join(estate.scopes())} {drawn[_TOKEN]}\n")
 
 
 def _processes(world: World, _: Toolchain) -> Iterator[Process]:
@@ -35,6 +42,7 @@ def _processes(world: World, _: Toolchain) -> Iterator[Process]:
             f"--port={world.port('slack')}",
             f"--state={world.folder / 'data' / 'slack.sqlite'}",
             f"--webhook-file={_webhook_file(world)}",
+            f"--token-file={_token_file(world)}",
         ],
         # A request to any other route could use up a fault that a test has set.
         is_healthy=partial(answers, f"{url(world)}/sandbox/clock"),
@@ -49,6 +57,10 @@ def _webhook_path() -> str:
 
 def _webhook_file(world: World) -> Path:
     return world.folder / "slack-webhooks"
+
+
+def _token_file(world: World) -> Path:
+    return world.folder / "slack-tokens"
 
 
 SERVER = Server(

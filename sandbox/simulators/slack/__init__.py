@@ -1,5 +1,5 @@
 """
-A simulator of Slack's incoming webhooks on loopback: it keeps messages by channel, in order.
+A simulator of one Slack workspace on loopback: its channels, messages, webhooks and tokens.
 
-It has the one route that this platform uses, written from the public API documents.
+It has what this platform uses, written from the public API documents.
 """

@@ -1,26 +1,32 @@
-"""Run: `python -m sandbox.simulators.slack --port N --state FILE --webhook-file FILE`."""
+"""Run: `python -m sandbox.simulators.slack --port N --state FILE --webhook-file FILE …`."""
 
 from pathlib import Path
 
 from sandbox.simulators import command
-from sandbox.simulators.simulation import Simulation
-from sandbox.simulators.slack import webhooks
+from sandbox.simulators.slack import tokens, webhooks
 from sandbox.simulators.slack.application import application
+from sandbox.simulators.slack.workspace import Workspace
 
 NAME = "sandbox-slack-simulator"
 
 
 def main() -> None:
-    parser = command.parser("slack", "A simulated Slack workspace's incoming webhooks; not Slack.")
+    parser = command.parser("slack", "A simulated Slack workspace; not Slack.")
     parser.add_argument(
-        "--webhook-file", type=Path, required=True, help="`channel path` of each webhook, a line"
+        "--webhook-file",
+        type=Path,
+        required=True,
+        help="`channel public|private path` of each webhook, a line",
+    )
+    parser.add_argument(
+        "--token-file", type=Path, required=True, help="`kind user scopes token`, one per line"
     )
     options = parser.parse_args()
-    known = webhooks.load(options.webhook_file)
+    known, made = tokens.load(options.token_file), webhooks.load(options.webhook_file)
     command.run(
         options,
-        lambda store, _: Simulation(store),
-        lambda workspace: application(workspace, known),
+        lambda store, url: Workspace(store, url, known, made),
+        application,
         NAME,
         paths_are_secret=True,
     )

@@ -1,7 +1,6 @@
-"""The route of the webhooks, with injected faults, and the routes for tests."""
+"""The routes of the webhooks and the Web API, with injected faults, and the routes for tests."""
 
 import logging
-import uuid
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,44 +10,53 @@ from starlette.types import ASGIApp
 
 from sandbox.simulators.control import control_routes
 from sandbox.simulators.faults import Faults
-from sandbox.simulators.simulation import Simulation
-from sandbox.simulators.slack import messages
-from sandbox.simulators.slack.answers import OK, Refusal, documented
-from sandbox.simulators.slack.webhooks import PREFIX, Webhooks
+from sandbox.simulators.slack import messages, web_api
+from sandbox.simulators.slack.answers import API_PREFIX, OK, Refusal, documented
+from sandbox.simulators.slack.webhooks import PREFIX, channel_of
+from sandbox.simulators.slack.workspace import Workspace
 
-_KIND = "message"
 _LOG = logging.getLogger("webhooks")
 
 
-def application(workspace: Simulation, webhooks: Webhooks) -> ASGIApp:
-    """Return the incoming webhooks under /services/, with the routes for tests under /sandbox/."""
+def application(workspace: Workspace) -> ASGIApp:
+    """Return the webhooks under /services/, the methods under /api/, and the routes for tests."""
     faults = Faults(documented)
 
     async def post(request: Request) -> Response:
         channel = "no channel"
         try:
-            channel = webhooks.channel(request.path_params["path"])
+            found = channel_of(workspace, request.path_params["path"])
+            channel = found["name"]
             payload = messages.read(await request.body(), request.headers.get("content-type", ""))
         except Refusal as refusal:
             _LOG.info("%s: %s", channel, refusal.word)
             return refusal.response
         # A webhook posts to its own channel, whatever channel the payload names.
-        message = {"channel": channel, "at": workspace.now().isoformat(), "payload": payload}
-        with workspace.store.transaction():
-            workspace.store.put(_KIND, {"id": uuid.uuid4().hex} | message)
+        with workspace.request():
+            workspace.post(found["id"], payload, subtype="bot_message", bot_id="BWEBHOOK")
         _LOG.info("%s: %s", channel, OK)
         return PlainTextResponse(OK)
 
     async def listed(_: Request) -> Response:
-        kept = workspace.store.every(_KIND)
-        shown = [{key: each[key] for key in ("channel", "at", "payload")} for each in kept]
+        names = {each["id"]: each["name"] for each in workspace.store.every("channel")}
+        shown = [
+            {"channel": names[each["channel"]], "at": each["at"], "payload": each["payload"]}
+            for each in workspace.store.every("message")
+        ]
         return JSONResponse({"messages": shown})
+
+    async def revoke(request: Request) -> Response:
+        with workspace.request():
+            known = workspace.revoke_webhook(request.path_params["service"])
+        return Response(status_code=204 if known else 404)
 
     app = Starlette(
         routes=[
             *control_routes(workspace, faults),
             Route("/sandbox/messages", listed, methods=["GET"]),
+            Route("/sandbox/webhooks/{service}", revoke, methods=["DELETE"]),
             Route(f"{PREFIX}{{path:path}}", post, methods=["POST"]),
+            Route(f"{API_PREFIX}{{method}}", web_api.endpoint(workspace), methods=["GET", "POST"]),
         ]
     )
     return faults.around(app)

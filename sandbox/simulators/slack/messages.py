@@ -7,10 +7,10 @@ from urllib.parse import parse_qs
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json
 
-from sandbox.simulators.slack.answers import Refusal
+from sandbox.simulators.slack.answers import refused
 
 _FORM = "application/x-www-form-urlencoded"
-_ATTACHMENTS = 100
+MOST_ATTACHMENTS = 100
 
 
 class Message(BaseModel):
@@ -30,11 +30,11 @@ def read(raw: bytes, content_type: str) -> dict[str, Any]:
         json.dumps(payload, allow_nan=False)  # 1e999 is read as infinity, which is no JSON
         message = Message.model_validate(payload)
     except ValueError:
-        raise Refusal(400, "invalid_payload") from None
+        raise refused(400, "invalid_payload") from None
     if not (message.text or message.attachments or message.blocks):
-        raise Refusal(400, "no_text")
-    if len(message.attachments or ()) > _ATTACHMENTS:
-        raise Refusal(400, "too_many_attachments")
+        raise refused(400, "no_text")
+    if len(message.attachments or ()) > MOST_ATTACHMENTS:
+        raise refused(400, "too_many_attachments")
     return dict(payload)
 
 

@@ -3,54 +3,68 @@
 import hmac
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sandbox.simulators.slack.answers import Refusal
+from sandbox.simulators.slack.answers import Json, refused
+
+if TYPE_CHECKING:
+    from sandbox.simulators.slack.workspace import Workspace
 
 PREFIX = "/services/"
 _SHAPE = re.compile(
-    r"(?P<channel>[a-z0-9_-]{1,80})"
+    r"(?P<channel>[a-z0-9_-]{1,80})\s+(?P<visibility>public|private)"
     rf"\s+{PREFIX}(?P<team>T[A-Z0-9]+)/(?P<service>B[A-Z0-9]+)/(?P<secret>[A-Za-z0-9]+)"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """One webhook: its team (a workspace), its service (an app), its secret and its channel."""
+    """One webhook: its channel, its team (a workspace), its service (an app) and its secret."""
 
     channel: str
+    visibility: str
     team: str
     service: str
     secret: str
 
+    @property
+    def id(self) -> str:
+        """What the path says before the secret."""
+        return f"{self.team}/{self.service}"
 
-class Webhooks:
-    """The webhooks of a workspace."""
-
-    def __init__(self, webhooks: Sequence[Webhook]) -> None:
-        self._by_place: Mapping[tuple[str, str], Webhook] = {
-            (webhook.team, webhook.service): webhook for webhook in webhooks
-        }
-
-    def channel(self, path: str) -> str:
-        """Return the channel of the webhook at *path*, the part after `/services/`."""
-        team, _, rest = path.partition("/")
-        service, _, secret = rest.partition("/")
-        if team not in {known for known, _ in self._by_place}:
-            raise Refusal(404, "no_team")
-        webhook = self._by_place.get((team, service))
-        if webhook is None:
-            raise Refusal(404, "no_service")
-        if not hmac.compare_digest(webhook.secret.encode(), secret.encode()):
-            raise Refusal(403, "invalid_token")
-        return webhook.channel
+    @property
+    def digest(self) -> str:
+        """The hash of the secret, which is in no state."""
+        return _digest(self.secret)
 
 
-def load(path: Path) -> Webhooks:
+def channel_of(workspace: "Workspace", path: str) -> Json:
+    """Return the channel of the webhook at *path*, the part after `/services/`, or refuse."""
+    team, _, rest = path.partition("/")
+    service, _, secret = rest.partition("/")
+    if team not in {known["team"] for known in workspace.store.every("webhook")}:
+        raise refused(404, "no_team")
+    webhook = workspace.store.find("webhook", f"{team}/{service}")
+    if webhook is None or webhook["revoked"]:
+        raise refused(404, "no_service")
+    if not hmac.compare_digest(webhook["secret"], _digest(secret)):
+        raise refused(403, "invalid_token")
+    channel = workspace.store.find("channel", webhook["channel"]) or {}
+    if channel["archived"]:
+        raise refused(410, "channel_is_archived")
+    return channel
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def load(path: Path) -> list[Webhook]:
     """
-    Read a file of lines `channel path`, or exit with a message that names every problem.
+    Read a file of lines `channel visibility path`, or exit with a message of every problem.
 
     No message quotes a line, because the path is a secret.
     """
@@ -59,12 +73,9 @@ def load(path: Path) -> Webhooks:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise SystemExit(f"{path}: {reason}") from None
+    form = f"`channel public {PREFIX}T…/B…/…`, or private"
     found = {number: _SHAPE.fullmatch(line) for number, line in enumerate(lines, 1) if line.strip()}
-    wrong = [
-        f"line {number}: write a channel and a path, `channel {PREFIX}T…/B…/…`"
-        for number, match in found.items()
-        if match is None
-    ]
+    wrong = [f"line {number}: write {form}" for number, match in found.items() if match is None]
     webhooks = [Webhook(**match.groupdict()) for match in found.values() if match]
     for what, values in {
         "channel": [webhook.channel for webhook in webhooks],
@@ -73,7 +84,7 @@ def load(path: Path) -> Webhooks:
         twice = [value for value, times in Counter(values).items() if times > 1]
         wrong += [f"{what} {value} is there more than once: keep one line of it" for value in twice]
     if not found:
-        wrong.append(f"it holds no webhook: write `channel {PREFIX}T…/B…/…`, one per line")
+        wrong.append(f"it holds no webhook: write {form}, one per line")
     if wrong:
         raise SystemExit("\n  ".join([f"{path} is not valid:", *wrong]))
-    return Webhooks(webhooks)
+    return webhooks

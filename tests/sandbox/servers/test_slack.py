@@ -5,6 +5,7 @@ from catalog.problems import Problems
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate.slack import channels
 from sandbox.servers import SERVERS, slack
+from sandbox.simulators.slack.tokens import load as load_tokens
 from sandbox.simulators.slack.webhooks import PREFIX, load
 from sandbox.world import World
 from tests.conftest import stack_config
@@ -18,13 +19,18 @@ def test_the_simulator_reads_a_private_file_with_the_stack_s_own_channels(tmp_pa
     world, toolchain = World(tmp_path / "world", 20000, SERVERS), Toolchain()
     world.create()
     slack.SERVER.prepare(world, toolchain)
-    file = world.folder / "slack-webhooks"
+    file, tokens = world.folder / "slack-webhooks", world.folder / "slack-tokens"
     paths = [world.credentials[f"slack/{channel}"] for channel in channels()]
     prefix = stack_config("local")["waqiti:monitoring"]["slack_channel_prefix"]
+    secrets = [*paths, world.credentials["slack/pulumi"]]
     (process,) = slack.SERVER.processes(world, toolchain)
 
-    assert oct(file.stat().st_mode & 0o777) == "0o600"
-    assert [load(file).channel(path.removeprefix(PREFIX)) for path in paths] == [
-        f"{prefix}{channel}" for channel in channels()
+    assert {oct(each.stat().st_mode & 0o777) for each in (file, tokens)} == {"0o600"}
+    assert [each.kind for each in load_tokens(tokens)] == ["bot"]
+    assert [(each.channel, each.visibility == "private") for each in load(file)] == [
+        (f"{prefix}{name}", channel["private"]) for name, channel in channels().items()
     ]
-    assert [path for path in paths if path in " ".join(process.command)] == []
+    assert [each.id for each in load(file)] == [
+        path.removeprefix(PREFIX).rpartition("/")[0] for path in paths
+    ]
+    assert [secret for secret in secrets if secret in " ".join(process.command)] == []

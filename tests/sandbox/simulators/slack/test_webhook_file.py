@@ -5,27 +5,30 @@ import pytest
 from sandbox.simulators.slack.webhooks import load
 
 SECRET = "oneSecret0123456789abcde"  # noqa: S105 - of a simulator on loopback
-GOOD = f"alerts /services/T1/B1/{SECRET}"
+FORM = "`channel public /services/T…/B…/…`, or private"
+GOOD = f"alerts public /services/T1/B1/{SECRET}"
 
 
 def test_each_line_has_the_channel_and_the_path_of_a_webhook(tmp_path):
     file = tmp_path / "webhooks"
-    file.write_text(f"{GOOD}\n\nfraud\t/services/T1/B2/{SECRET}\n")
-    webhooks = load(file)
+    file.write_text(f"{GOOD}\n\nfraud\tprivate /services/T1/B2/{SECRET}\n")
 
-    assert [webhooks.channel(f"T1/{app}/{SECRET}") for app in ("B1", "B2")] == ["alerts", "fraud"]
+    assert [(each.id, each.channel, each.visibility) for each in load(file)] == [
+        ("T1/B1", "alerts", "public"),
+        ("T1/B2", "fraud", "private"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("content", "wrong"),
     [
-        ("\n", ["it holds no webhook: write `channel /services/T…/B…/…`, one per line"]),
         (
-            f"{GOOD}\n\n/services/T1/B2/{SECRET} fraud\n#fraud /services/T1/B3/{SECRET}\n",
-            [
-                f"line {number}: write a channel and a path, `channel /services/T…/B…/…`"
-                for number in (3, 4)
-            ],
+            "\n",
+            [f"it holds no webhook: write {FORM}, one per line"],
+        ),
+        (
+            f"{GOOD}\n\n/services/T1/B2/{SECRET} fraud\n#fraud private /services/T1/B3/{SECRET}\n",
+            [f"line {number}: write {FORM}" for number in (3, 4)],
         ),
         (
             f"{GOOD}\n{GOOD}\n",

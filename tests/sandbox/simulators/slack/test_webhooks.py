@@ -1,13 +1,12 @@
 """Messages are accepted or refused as Slack documents it."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.sandbox.simulators.slack.running import CRITICAL, FRAUD, MONDAY, Simulator, started
+from tests.sandbox.simulators.slack.running import CRITICAL, FRAUD, MONDAY
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -28,18 +27,6 @@ ALERT = {
         }
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    with started(tmp_path_factory.mktemp("slack")) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def slack(process: Simulator) -> Simulator:
-    process.start_anew()
-    return process
 
 
 def test_the_official_client_s_message_is_listed_with_channel_and_time(slack):
@@ -130,7 +117,7 @@ def test_an_invalid_message_is_refused_with_slack_s_error(content_type, body, wo
         (FRAUD.replace("otherSecret", "ötherSecret"), 403, "invalid_token"),
         (f"{FRAUD}/more", 403, "invalid_token"),
         ("/services/TSANDBOX/BFRAUD", 403, "invalid_token"),
-        ("/api/chat.postMessage", 404, "Not Found"),
+        ("/other", 404, "Not Found"),
     ],
 )
 def test_an_unknown_webhook_is_refused(path, status, word, slack):

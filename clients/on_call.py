@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from clients.failures import NoAnswerError
 from clients.pagerduty import PagerDuty
 
+DAYS = 28  # how far ahead nobody on call is a problem
+
 
 @dataclass(frozen=True)
 class Shift:
@@ -69,6 +71,11 @@ def gaps(
         covered = max(covered, shift.end)
     if covered < until:
         yield covered, until
+
+
+def written(start: datetime, end: datetime) -> str:
+    """Return a time as messages write it."""
+    return f"from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
 
 
 def _text(moment: datetime) -> str:

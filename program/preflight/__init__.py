@@ -40,7 +40,8 @@ def require(questions: Sequence[Callable[[], Iterable[str]]]) -> None:
     """Stop an `up` if one of *questions* finds a problem; a preview asks none."""
     if pulumi.runtime.is_dry_run():
         return
-    if found := problems(questions):
+    # Two questions to a system that does not answer have the same sentence.
+    if found := list(dict.fromkeys(problems(questions))):
         raise pulumi.RunError(_report(found))
 
 
@@ -48,6 +49,7 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
     """Return what is asked for the plan of *declared*, one question for each system."""
     settings = declared.settings
     command = f"python -m waqiti grants {settings.stack}"
+    uncovered = partial(pagerduty.uncovered, settings.pagerduty)
     return [
         partial(grafana.problems, settings.grafana.url),
         partial(kafka.problems, settings.kafka, *grants.kafka.rights(declared), f"{command} kafka"),
@@ -59,7 +61,7 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
             f"{command} kubernetes",
         ),
         partial(pagerduty.problems, settings.pagerduty),
-        *_uncovered(settings),
+        *([uncovered] if settings.refuses_uncovered_hours else []),
         partial(
             vault.problems,
             settings.vault,
@@ -70,12 +72,6 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
         # Last: it is no system, but a file of the stack.
         partial(_image_problems, settings.legal_storage.image),
     ]
-
-
-def _uncovered(settings: Settings) -> Sequence[partial[Iterator[str]]]:
-    if not settings.refuses_uncovered_hours:
-        return []
-    return [partial(pagerduty.uncovered, settings.pagerduty)]
 
 
 def problems(questions: Sequence[Callable[[], Iterable[str]]]) -> list[str]:

@@ -7,7 +7,6 @@ from clients import on_call
 from clients.pagerduty import PagerDuty
 from settings import PagerDutySettings
 
-_DAYS = 28
 _COLLECTIONS = {"schedule": "schedules", "user": "users"}
 
 
@@ -37,16 +36,14 @@ def uncovered(settings: PagerDutySettings) -> Iterator[str]:
     """
     account = PagerDuty(settings.api_url, settings.service_region)
     since = datetime.now(UTC).replace(second=0, microsecond=0)
-    until = since + timedelta(days=_DAYS)
+    until = since + timedelta(days=on_call.DAYS)
     for schedule in dict.fromkeys(one.schedule for one in settings.escalation if one.schedule):
         found = on_call.shifts(account, schedule, since, until)
         gaps = [] if found is None else list(on_call.gaps(found, since, until))
         if gaps:
-            start, end = gaps[0]
             hours = sum((one[1] - one[0]).total_seconds() for one in gaps) / 3600
             yield (
                 f"schedule {schedule} of {account.name} has nobody on call for {hours:.1f} of the "
-                f"next {_DAYS * 24} hours, first from {start:%Y-%m-%d %H:%M} to "
-                f"{end:%Y-%m-%d %H:%M} UTC: fill the schedule, or set pagerduty.uncovered_hours "
-                "to warn"
+                f"next {on_call.DAYS * 24} hours, first {on_call.written(*gaps[0])}: fill the "
+                "schedule, or set pagerduty.uncovered_hours to warn"
             )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clients.failures import NoAnswerError
-from clients.on_call import Shift, shifts
+from clients.on_call import DAYS, Shift, shifts
 from clients.pagerduty import PagerDuty
 from waqiti import state
 from waqiti.escalation.findings import findings, promise
@@ -20,7 +20,6 @@ from waqiti.escalation.table import table
 from waqiti.escalation.timeline import svg
 
 HELP = "show who is paged after an alert at any moment of the next days, and where nobody is"
-DAYS = 28
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,15 +68,10 @@ def _levels(section: Mapping[str, Any], since: datetime, until: datetime) -> Seq
     starts = [level["start_minutes"] for level in section["escalation"]]
     ends = [*starts[1:], starts[-1] + section["last_level_minutes"]]
     waits = [end - start for start, end in zip(starts, ends, strict=True)]
-    bare = [Level("", minutes, ()) for minutes in waits]
-    last = until + timedelta(minutes=longest(bare, section["loops"]))
+    last = until + timedelta(minutes=longest(waits, section["loops"]))
     return [
-        Level(name, minutes, found)
-        for (name, found), minutes in zip(
-            (_target(account, level, since, last) for level in section["escalation"]),
-            waits,
-            strict=True,
-        )
+        Level(*_target(account, level, since, last), minutes)
+        for level, minutes in zip(section["escalation"], waits, strict=True)
     ]
 
 

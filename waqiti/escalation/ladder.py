@@ -20,13 +20,13 @@ class Level:
 
     Args:
         name: What it pages, such as `schedule PSONCAL`.
-        minutes: How long PagerDuty waits before it escalates from this level.
         shifts: Who is on call, in order; they do not overlap.
+        minutes: How long PagerDuty waits before it escalates from this level.
     """
 
     name: str
-    minutes: int
     shifts: Sequence[Shift]
+    minutes: int
 
     def on_call(self, at: datetime) -> str | None:
         """Return the person on call, or None."""
@@ -83,10 +83,11 @@ def periods(
 ) -> Sequence[Period]:
     """Return the periods of all triggers between *since* and *until*."""
     changes = {moment for level in levels for s in level.shifts for moment in (s.start, s.end)}
+    minutes = _minutes(levels, loops)
     moments = {
         moment
         for change in changes
-        for minute in _minutes(levels, loops)
+        for minute in minutes
         if since < (moment := change - timedelta(minutes=minute)) < until
     }
     found: list[Period] = []
@@ -100,9 +101,9 @@ def periods(
     return found
 
 
-def longest(levels: Sequence[Level], loops: int) -> int:
-    """Return after how many minutes the last page can come."""
-    return max(_minutes(levels, loops))
+def longest(waits: Sequence[int], loops: int) -> int:
+    """Return after how many minutes an incident has escalated from the last level."""
+    return sum(waits) * (loops + 1)
 
 
 def _minutes(levels: Sequence[Level], loops: int) -> set[int]:

@@ -9,7 +9,7 @@ import pytest
 from clients.failures import NoAnswerError
 from grants import Declared
 from program import preflight
-from program.preflight import problems, require_systems
+from program.preflight import problems, require, require_systems
 from tests.conftest import STACKS, stack_settings
 
 
@@ -84,6 +84,17 @@ def test_a_system_that_fails_half_way_keeps_what_was_found():
         raise NoAnswerError("then it did not answer")
 
     assert problems([half, lambda: ["last"]]) == ["first", "then it did not answer", "last"]
+
+
+def test_a_system_that_answers_no_question_is_reported_once():
+    def silent():
+        yield from ()
+        raise NoAnswerError("it does not answer")
+
+    with pytest.raises(pulumi.RunError) as refused:
+        require([silent, silent])
+
+    assert str(refused.value) == "it does not answer: nothing was changed"
 
 
 def test_the_systems_are_asked_at_the_same_time():

@@ -20,7 +20,7 @@ def after(minutes):
 
 def level(minutes, *shifts):
     found = [Shift(after(start), after(end), person) for start, end, person in shifts]
-    return Level("schedule X", minutes, found)
+    return Level("schedule X", found, minutes)
 
 
 ALWAYS = 10_000
@@ -41,7 +41,7 @@ def test_each_level_is_paged_at_its_minute_and_the_policy_repeats():
         Page(65, 2, "bob"),
         Page(80, 3, "cem"),
     ]
-    assert longest(levels, 1) == 100
+    assert longest([15, 15, 20], 1) == 100
 
 
 def test_a_level_with_nobody_on_call_is_skipped_without_waiting():

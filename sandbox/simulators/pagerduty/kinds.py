@@ -14,6 +14,7 @@ from sandbox.simulators.pagerduty.bodies import (
     User,
 )
 from sandbox.simulators.pagerduty.resources import Kind
+from sandbox.simulators.pagerduty.shifts import with_shifts
 
 _NAME_TAKEN = "Name has already been taken."
 
@@ -139,6 +140,7 @@ KINDS = (
         render=rendering.schedule,
         checked=_schedule,
         free=_free_schedule,
+        in_range=with_shifts,
     ),
     Kind(
         name="user",

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
 from sandbox.simulators.pagerduty import rendering
 from sandbox.simulators.pagerduty.account import Account, new_id
-from sandbox.simulators.pagerduty.answers import Json
+from sandbox.simulators.pagerduty.answers import Json, not_imitated
 from sandbox.simulators.pagerduty.bodies import Body, validated
 from sandbox.simulators.pagerduty.calls import Call, page
-from sandbox.simulators.pagerduty.shifts import with_shifts
 
 _WHOLE: dict[str, tuple[str, Callable[[Account, Json], Json]]] = {
     "teams": ("team", rendering.team),
@@ -31,6 +31,7 @@ class Kind:
         free: Refuses the deletion of an object in use, and deletes dependent objects.
         by_name: Whether lists are sorted by name instead of by age.
         bare: Whether bodies may lack the envelope.
+        in_range: Renders an object with what happens in the time range of a query.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind:
     free: Callable[[Account, Json], None]
     by_name: bool = False
     bare: bool = False
+    in_range: Callable[[Account, Json, QueryParams], Json] | None = None
 
     def list(self, account: Account, call: Call) -> Response:
         query = call.query.get("query", "").lower()
@@ -83,8 +85,10 @@ class Kind:
 
     def _shown(self, account: Account, call: Call, stored: Json) -> Json:
         """Add what include[] requests: more keys of the object, or objects for references."""
-        if self.name == "schedule" and call.query.keys() & {"since", "until"}:
-            return with_shifts(account, stored, call.query)
+        if call.query.keys() & {"since", "until"}:
+            if self.in_range is None:
+                raise not_imitated("a time range (since, until)")
+            return self.in_range(account, stored, call.query)
         shown = self.render(account, stored)
         for name in call.listed("include"):
             if name == "auto_pause_notifications_parameters" and name in stored:

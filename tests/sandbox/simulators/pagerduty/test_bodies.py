@@ -211,6 +211,12 @@ def test_an_integration_is_found_only_under_its_service(
             "a time range with one end (since, until)",
         ),
         (
+            "GET",
+            "/users/PUMANGR?since=2026-01-05T00:00:00Z&until=2026-02-05T00:00:00Z",
+            None,
+            "a time range (since, until)",
+        ),
+        (
             "POST",
             "/escalation_policies",
             {

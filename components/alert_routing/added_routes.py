@@ -11,6 +11,7 @@ from components.alert_routing.configuration import (
     PAGE_TIMES,
     REPEAT_INTERVAL,
 )
+from components.alert_routing.mutable_pages import mutable_pages
 
 KIND = ("monitoring.coreos.com/v1alpha1", "AlertmanagerConfig")
 
@@ -47,10 +48,10 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
                     "routes": [
                         {
                             "receiver": "pager",
-                            "matchers": [*map(_matcher, i["target"])],
+                            "matchers": [*map(_matcher, matchers)],
                             "groupWait": MUTABLE_PAGE_WAIT,
                         }
-                        for i in args.get("inhibitions", [])
+                        for matchers in mutable_pages(args.get("inhibitions", []))
                     ],
                 },
                 *(

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from components.alert_routing.args import AlertRoutingArgs, ChannelArgs
+from components.alert_routing.mutable_pages import mutable_pages
 
 # prometheus-operator reads the configuration from one Secret, and mounts every Secret that its
 # Alertmanager lists under `secrets` here.
@@ -56,8 +57,8 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
                             **PAGE_TIMES,
                             "continue": True,
                             "routes": [
-                                {"matchers": [*i["target"]], "group_wait": MUTABLE_PAGE_WAIT}
-                                for i in args.get("inhibitions", [])
+                                {"matchers": matchers, "group_wait": MUTABLE_PAGE_WAIT}
+                                for matchers in mutable_pages(args.get("inhibitions", []))
                             ],
                         },
                         *(

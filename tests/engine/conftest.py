@@ -60,13 +60,13 @@ class _Run:
     The run of this worker, which gets files of the whole run in their order.
 
     Args:
-        places: The place of each test in the whole run.
-        last_uses: The last test that needs each fixture.
+        places: The place of each file in the whole run.
+        last_uses: The last file that needs each fixture.
         worlds: The sandboxes that run, by fixture.
     """
 
-    places: Mapping[str, int] = field(default_factory=dict)
-    last_uses: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[Path, int] = field(default_factory=dict)
+    last_uses: Mapping[str, Path] = field(default_factory=dict)
     worlds: dict[str, World] = field(default_factory=dict)
 
 
@@ -82,15 +82,15 @@ def records_waiting(world: World) -> int:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ordering.sort(items)
-    _RUN.places = {item.nodeid: place for place, item in enumerate(items)}
+    _RUN.places = {item.path: place for place, item in enumerate(items)}
     _RUN.last_uses = ordering.last_uses(items)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Stop every shared sandbox that neither this test nor a later one needs."""
+    """Stop every shared sandbox that neither this file nor a later one needs."""
     for name in list(_RUN.worlds):
-        if _RUN.places[_RUN.last_uses[name]] < _RUN.places[item.nodeid]:
+        if _RUN.places[_RUN.last_uses[name]] < _RUN.places[item.path]:
             discard(_RUN.worlds.pop(name))
 
 

@@ -32,9 +32,13 @@ def sort(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in copying[:1])
 
 
-def last_uses(items: Sequence[pytest.Item]) -> Mapping[str, str]:
-    """Return, for each fixture that starts servers, the id of the last item that needs it."""
-    return {name: item.nodeid for item in items for name in _needed(item)}
+def last_uses(items: Sequence[pytest.Item]) -> Mapping[str, Path]:
+    """
+    Return, for each fixture that starts servers, the last file that needs it.
+
+    A later test of that file may not need it, but the file's own fixtures end after that test.
+    """
+    return {name: item.path for item in items for name in _needed(item)}
 
 
 def _rank(item: pytest.Item) -> Rank:

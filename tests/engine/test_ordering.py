@@ -17,10 +17,6 @@ class Item:
     fixturenames: tuple[str, ...] = ()
     marks: tuple[pytest.MarkDecorator, ...] = ()
 
-    @property
-    def nodeid(self):
-        return f"{self.path}::test"
-
     def get_closest_marker(self, name):
         return next((mark.mark for mark in self.marks if mark.name == name), None)
 
@@ -62,8 +58,8 @@ def test_the_last_use_of_each_sandbox_is_known():
     ordering.sort(items)
 
     assert ordering.last_uses(items) == {
-        "cluster": "cluster::test",
-        "small_sandbox": "small::test",
-        "copied": "counting::test",
-        "shared_sandbox": "killing::test",
+        "cluster": Path("cluster"),
+        "small_sandbox": Path("small"),
+        "copied": Path("counting"),
+        "shared_sandbox": Path("killing"),
     }

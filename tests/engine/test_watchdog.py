@@ -12,7 +12,13 @@ import pytest
 from tests.conftest import ROOT
 from tests.engine.polling import eventually
 
-CONFTEST = "from tests.conftest import _watchdog\n"
+# A run that was started with SIGHUP ignored passes that on to its children.
+CONFTEST = """
+import signal
+from tests.conftest import _watchdog
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+"""
 RUN = """
 import os, subprocess, sys, time
 from pathlib import Path

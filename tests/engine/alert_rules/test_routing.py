@@ -122,8 +122,10 @@ def test_an_alert_of_ours_without_a_channel_reaches_the_default_channel(
     assert reported.stdout.strip() == receiver
 
 
-def test_one_incident_is_one_alert_of_one_service_in_one_stack():
-    assert config_of("prod")["route"]["group_by"] == ["alertname", "service", "stack"]
+def test_one_incident_is_one_alert_of_one_service_in_one_stack_and_one_verification():
+    labels = ["alertname", "service", "stack", "verification_id"]
+
+    assert config_of("prod")["route"]["group_by"] == labels
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,8 @@
 import json
 import re
 
-import pytest
-
-from components import AlertRouting, InhibitionArgs
+from components import AlertRouting
 from components.alert_routing.configuration import as_yaml, configuration
-from components.alert_routing.mutable_pages import mutable_pages
 from tests.components.routing_arguments import HEARTBEAT, KEYS, URL, arguments
 
 
@@ -138,22 +135,6 @@ def test_a_page_waits_only_if_an_inhibition_can_mute_it():
         "continue": True,
         "routes": [{"matchers": ['alertname=~"B|C"'], "group_wait": "10s"}],
     }
-
-
-@pytest.mark.parametrize(
-    ("targets", "routes"),
-    [
-        ([['a="x"'], ['a=~"y|x"']], [['a=~"x|y"']]),
-        ([['a="x"'], ['b="x"']], [['a=~"x"'], ['b=~"x"']]),
-        ([['a="x"', 'b="y"'], ['a="x"', 'b="y"']], [['a="x"', 'b="y"']]),
-        ([['a=~"x.*"']], [['a=~"x.*"']]),
-        ([], []),
-    ],
-)
-def test_no_route_of_mutable_pages_hides_another_one(targets, routes):
-    inhibitions = [InhibitionArgs(source=['a="z"'], target=target) for target in targets]
-
-    assert mutable_pages(inhibitions) == routes
 
 
 def test_alerts_that_a_label_sets_apart_are_neither_grouped_nor_muted_by_others():

@@ -2,8 +2,8 @@
 
 from sandbox.simulators.slack.answers import Json, failed, rate_limited
 from sandbox.simulators.slack.calls import Call
+from sandbox.simulators.slack.private_file import digest
 from sandbox.simulators.slack.scopes import accepted
-from sandbox.simulators.slack.tokens import token_id
 from sandbox.simulators.slack.workspace import Workspace
 
 
@@ -11,7 +11,7 @@ def authenticated(workspace: Workspace, secret: str) -> Json:
     """Return the token of a secret, or refuse."""
     if not secret:
         raise failed("not_authed")
-    token = workspace.store.find("token", token_id(secret))
+    token = workspace.store.find("token", digest(secret))
     if token is None:
         raise failed("invalid_auth")
     if token["revoked"]:

@@ -1,12 +1,12 @@
 """The tokens of a workspace, read from a private file."""
 
-import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sandbox.simulators.slack.private_file import digest, read_lines, require_none
 from sandbox.simulators.slack.scopes import BOT, CONFIGURATION, USER
 
 Kind = Literal["bot", "user", "configuration"]
@@ -28,33 +28,24 @@ class Token:
     id: str
 
 
-def token_id(secret: str) -> str:
-    """Return the id of a token: its secret is in no state and no log."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def load(path: Path) -> list[Token]:
     """
     Read a file of lines `kind user scopes token`, or exit with a message of every problem.
 
     No message quotes a token.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise SystemExit(f"{path}: {reason}") from None
+    lines = read_lines(path)
     found: list[Token] = []
     wrong: list[str] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in lines.items():
         match = _SHAPE.fullmatch(line.strip())
         if match:
             scopes = tuple(dict.fromkeys(match["scopes"].split(",")))
             unknown = [scope for scope in scopes if scope not in _KNOWN[match["kind"]]]
             wrong += [f"line {number}: a {match['kind']} has no scope {scope}" for scope in unknown]
-            own = token_id(match["secret"])
+            own = digest(match["secret"])
             found.append(Token(kind=match["kind"], user=match["user"], scopes=scopes, id=own))
-        elif line.strip():
+        else:
             wrong.append(
                 f"line {number}: write `kind user scopes token`, such as "
                 "`bot UBOT channels:read xoxb-…`"
@@ -63,6 +54,5 @@ def load(path: Path) -> list[Token]:
         wrong.append("a token is there more than once: keep one line of it")
     if not lines:
         wrong.append("it holds no token: write `kind user scopes token`, one per line")
-    if wrong:
-        raise SystemExit("\n  ".join([f"{path} is not valid:", *wrong]))
+    require_none(path, wrong)
     return found

@@ -4,11 +4,11 @@ import hmac
 import re
 from collections import Counter
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.simulators.slack.answers import Json, refused
+from sandbox.simulators.slack.private_file import digest, read_lines, require_none
 
 if TYPE_CHECKING:
     from sandbox.simulators.slack.workspace import Workspace
@@ -38,7 +38,7 @@ class Webhook:
     @property
     def digest(self) -> str:
         """The hash of the secret, which is in no state."""
-        return _digest(self.secret)
+        return digest(self.secret)
 
 
 def channel_of(workspace: "Workspace", path: str) -> Json:
@@ -50,16 +50,12 @@ def channel_of(workspace: "Workspace", path: str) -> Json:
     webhook = workspace.store.find("webhook", f"{team}/{service}")
     if webhook is None or webhook["revoked"]:
         raise refused(404, "no_service")
-    if not hmac.compare_digest(webhook["secret"], _digest(secret)):
+    if not hmac.compare_digest(webhook["secret"], digest(secret)):
         raise refused(403, "invalid_token")
     channel = workspace.store.find("channel", webhook["channel"]) or {}
     if channel["archived"]:
         raise refused(410, "channel_is_archived")
     return channel
-
-
-def _digest(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
 
 
 def load(path: Path) -> list[Webhook]:
@@ -68,13 +64,8 @@ def load(path: Path) -> list[Webhook]:
 
     No message quotes a line, because the path is a secret.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise SystemExit(f"{path}: {reason}") from None
     form = f"`channel public {PREFIX}T…/B…/…`, or private"
-    found = {number: _SHAPE.fullmatch(line) for number, line in enumerate(lines, 1) if line.strip()}
+    found = {number: _SHAPE.fullmatch(line) for number, line in read_lines(path).items()}
     wrong = [f"line {number}: write {form}" for number, match in found.items() if match is None]
     webhooks = [Webhook(**match.groupdict()) for match in found.values() if match]
     for what, values in {
@@ -85,6 +76,5 @@ def load(path: Path) -> list[Webhook]:
         wrong += [f"{what} {value} is there more than once: keep one line of it" for value in twice]
     if not found:
         wrong.append(f"it holds no webhook: write {form}, one per line")
-    if wrong:
-        raise SystemExit("\n  ".join([f"{path} is not valid:", *wrong]))
+    require_none(path, wrong)
     return webhooks

@@ -24,6 +24,7 @@ def test_each_line_has_a_kind_a_user_the_scopes_and_the_token(tmp_path):
     ("content", "wrong"),
     [
         ("", ["it holds no token: write `kind user scopes token`, one per line"]),
+        ("\n", ["it holds no token: write `kind user scopes token`, one per line"]),
         (
             f"bot UBOT {SECRET}\n",
             [

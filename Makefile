@@ -23,9 +23,9 @@ FAST := -p no:xdist --ignore=tests/engine
 # A worker gets whole files. Tests of the engine mostly wait for servers, so there are more workers
 # than cores, and the longest files start first.
 ALL := --numprocesses 3 --dist loadfile --no-loadscope-reorder
-LOCKS := locks/product.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
+LOCKS := locks/product.txt locks/audit-reconciliation.txt locks/legal-storage.txt locks/sandbox.txt locks/dev.txt
 
-.PHONY: install up list down status test fast lint types golden faults dashboards pictures preview lock
+.PHONY: install up list down status test fast lint types golden faults layer dashboards pictures preview lock
 .PHONY: pulumi lock-pulumi plan offline-plan protection approved-up verify next-step drift drift-issue checks changed-pictures comment
 
 up: $(VENV)/installed
@@ -62,6 +62,10 @@ golden: $(VENV)/installed
 # Writes docs/faults.md from what the tests observe.
 faults: $(VENV)/installed
 	@UPDATE_GOLDEN=1 $(IN) -m pytest -p no:xdist tests/engine/faults
+
+# What the image of ROOM (legal_storage, audit_reconciliation) adds to its base; ROOM/Containerfile uses it.
+layer: $(VENV)/installed
+	@$(IN) -m authoring.image_layer $(ROOM)
 
 # After a change of catalog/dashboards.yaml, catalog/metrics.yaml or alert_rules/.
 dashboards: $(VENV)/installed
@@ -148,6 +152,7 @@ types: $(VENV)/installed
 lock: $(VENV)/installed
 	@$(IN) -m uv pip compile $(LOCKING) --group install -o locks/install.txt
 	@$(IN) -m uv pip compile $(LOCKING) pyproject.toml -o locks/product.txt
+	@$(IN) -m uv pip compile $(LOCKING) --group audit-reconciliation -c locks/product.txt -o locks/audit-reconciliation.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group legal-storage -c locks/product.txt -o locks/legal-storage.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group sandbox -c locks/product.txt -c locks/legal-storage.txt -o locks/sandbox.txt
 	@$(IN) -m uv pip compile $(LOCKING) --group dev -c locks/product.txt -c locks/sandbox.txt -o locks/dev.txt

@@ -6,8 +6,10 @@ import pulumi
 
 import components
 from program import wiring
+from program.optional import optional
 from program.preflight import require_systems
 from program.providers import connect
+from program.service_secrets import service_secrets
 from program.synced import require_synced
 from settings import current_settings
 
@@ -16,9 +18,14 @@ require_systems(settings)
 options = partial(pulumi.ResourceOptions, providers=connect(settings), protect=settings.protect)
 
 topics = components.KafkaTopics("topics", wiring.kafka_topics(settings), options())
-paging = components.Paging("paging", wiring.paging(settings), options())
+paging = optional(components.Paging, "paging", wiring.paging(settings), options())
 secrets = components.AlertingSecrets(
-    "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
+    "alerting-secrets",
+    wiring.alerting_secrets(settings, wiring.integration_key(paging)),
+    options(),
+)
+services = components.ServiceSecrets(
+    "service-secrets", service_secrets(settings), options(depends_on=[secrets])
 )
 components.AlertRules("alert-rules", wiring.alert_rules(settings), options())
 routing = components.AlertRouting(
@@ -26,10 +33,22 @@ routing = components.AlertRouting(
     wiring.alert_routing(settings),
     options(depends_on=[secrets]),  # Vault has the pager's key before an alert is routed to it
 )
+components.SlackChannels("channels", wiring.slack_channels(settings), options())
 components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
 legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
-require_synced(settings.kubernetes.context, routing.external_secrets, legal.external_secrets)
+audit = components.AuditReconciliation(
+    "audit-reconciliation",
+    wiring.audit_reconciliation(settings),
+    options(depends_on=[topics]),  # the job may read the topic before it first runs
+)
+require_synced(
+    settings.kubernetes.context,
+    routing.external_secrets,
+    legal.external_secrets,
+    services.external_secrets,
+    audit.external_secrets,
+)
 
 pulumi.export("topic_names", topics.topic_names)
 pulumi.export("alerting_environment", secrets.environment)

@@ -1,17 +1,21 @@
 """
-Backup and integrity check of the legal documents: 10,000 documents, and one of 5 GB.
+Backup, nightly run and integrity check of legal documents, beside `sha256sum` on the same files.
 
-    python -m benchmarks.legal_storage [DOCUMENTS [MEGABYTES]]
+    python -m benchmarks.legal_storage [DOCUMENTS BYTES]...
+
+Without arguments: 10,000 documents of 20 kB, 100,000 of 2 kB, and one of 5 GB. If restic is on the
+PATH, it backs up the same files to the same server in the same run.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -19,19 +23,20 @@ import psutil
 from sandbox import supervision
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate.s3 import BUCKET
+from sandbox.estate.secrets import draw
 from sandbox.servers import s3
 from sandbox.world import CHECKOUT, World
 
-_DOCUMENTS = 10_000
-_DOCUMENT_BYTES = 20_000
-_MEGABYTES = 5_000
+_SIZES = [(10_000, 20_000), (100_000, 2_000), (1, 5_000_000_000)]  # documents, and bytes of each
 _MEGABYTE = 1_000_000
 _KINDS = ("subpoena", "certification", "rfpa", "hold")
+_RUNS = 3  # of what is compared: the fastest counts
 
 
 def main() -> None:
     """Print a row for each run: its seconds, and the peak memory of its processes."""
-    many, large = [int(word) for word in sys.argv[1:]] or [_DOCUMENTS, _MEGABYTES]
+    words = [int(word) for word in sys.argv[1:]]
+    sizes = list(zip(words[::2], words[1::2], strict=True)) or _SIZES
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         world = World(place / "world", 22500, [supervision.SERVER, s3.SERVER])
@@ -39,34 +44,53 @@ def main() -> None:
         world.prepare(Toolchain())
         try:
             supervision.start(world, world.processes(Toolchain()))
-            print("what                              seconds   memory (MB)")
-            _measure(world, place / "many", f"{many:,} documents", partial(_many, many))
-            _measure(world, place / "large", f"one of {large:,} MB", partial(_large, large))
+            print(f"load at the start: {os.getloadavg()[0]:.1f}")
+            print(f"{'what':<56} {'seconds':>8} {'memory (MB)':>12}")
+            for number, size in sizes:
+                _measure(world, place / str(number), number, size)
         finally:
             supervision.stop(world)
 
 
-def _measure(world: World, folder: Path, what: str, fill: "partial[None]") -> None:
+def _measure(world: World, folder: Path, number: int, size: int) -> None:
     environment = _pod(world, folder)
-    _row(environment, "prepare", "folders")
-    fill(folder / "documents")
-    for word, meaning in (
-        ("backup", f"{what}: first backup"),
-        ("backup", f"{what}: next backup"),
-        ("verify", f"{what}: integrity check"),
-    ):
-        _row(environment, word, meaning)
+    documents = folder / "documents"
+    pods = [sys.executable, "-m", "legal_storage"]
+    _timed([*pods, "prepare"], environment)
+    _fill(documents, number, size)
+    what = f"{number:,} of {size:,} bytes"
+    _row(f"{what}: first backup", [[*pods, "backup"]], environment)
+    _row(f"{what}: next backup", [[*pods, "backup"]] * _RUNS, environment)
+    hashes = ["sh", "-c", f"find {documents} -type f -print0 | xargs -0 sha256sum > /dev/null"]
+    _row(f"{what}: sha256sum", [hashes] * _RUNS, environment)
+    _row(f"{what}: integrity check", [[*pods, "verify"]], environment)
+    if restic := shutil.which("restic"):
+        base = [restic, "--quiet", "--cacert", str(world.tls / "ca.pem")]
+        own = environment | _restic(world, folder)
+        _timed([*base, "init"], own)
+        backup = [*base, "backup", "--force", str(documents)]
+        _row(f"{what}: restic, first backup", [backup], own)
+        _row(f"{what}: restic, next backup", [backup] * _RUNS, own)
+        _row(f"{what}: restic, check --read-data", [[*base, "check", "--read-data"]], own)
 
 
-def _many(number: int, documents: Path) -> None:
+def _fill(documents: Path, number: int, size: int) -> None:
     for at in range(number):
-        (documents / _KINDS[at % 4] / f"{at}.pdf").write_bytes(os.urandom(_DOCUMENT_BYTES))
+        with (documents / _KINDS[at % 4] / f"{at}.pdf").open("wb") as file:
+            for begin in range(0, size, _MEGABYTE):
+                file.write(os.urandom(min(_MEGABYTE, size - begin)))
 
 
-def _large(megabytes: int, documents: Path) -> None:
-    with (documents / "hold" / "large.pdf").open("wb") as file:
-        for _ in range(megabytes):
-            file.write(os.urandom(_MEGABYTE))
+def _restic(world: World, folder: Path) -> dict[str, str]:
+    bucket = f"{BUCKET}-restic-{folder.name}"
+    s3.create_bucket(world, bucket)
+    return {
+        "RESTIC_REPOSITORY": f"s3:{s3.url(world)}/{bucket}",
+        "RESTIC_PASSWORD": "of the benchmark",
+        "RESTIC_CACHE_DIR": str(folder / "restic"),
+        "AWS_ACCESS_KEY_ID": s3.OPERATOR,
+        "AWS_SECRET_ACCESS_KEY": world.credentials[f"s3/{s3.OPERATOR}"],
+    }
 
 
 def _pod(world: World, folder: Path) -> dict[str, str]:
@@ -77,20 +101,21 @@ def _pod(world: World, folder: Path) -> dict[str, str]:
     secrets = {
         "access-key-id": "backup",
         "secret-access-key": world.credentials["s3/backup"],
-        "encryption-password": world.credentials["legal-documents/password"],
-        "encryption-salt": world.credentials["legal-documents/salt"],
+        **{path.rpartition("/")[2]: key for path, key in draw().items()},
     }
     for name, value in secrets.items():
         (folder / "secrets" / name).write_text(value)
     described = {
+        "stack": "benchmark",
+        "image": "none",
         "documents": str(folder / "documents"),
         "owner": {"uid": os.getuid() or 10001, "gid": os.getgid() or 10001},
         "scratch": str(folder / "scratch"),
         "secrets": str(folder / "secrets"),
         "retention_years": 7,
+        "largest_loss_percent": 1,
         "store": {
             "kind": "s3",
-            "provider": "SeaweedFS",
             "endpoint": s3.url(world),
             "region": s3.REGION,
             "bucket": bucket,
@@ -103,24 +128,26 @@ def _pod(world: World, folder: Path) -> dict[str, str]:
     return {"LEGAL_STORAGE_CONFIGURATION": str(file), "PATH": os.environ["PATH"]}
 
 
-def _row(environment: dict[str, str], word: str, meaning: str) -> None:
+def _row(meaning: str, commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> None:
+    runs = [_timed(command, environment) for command in commands]
+    seconds, memory = min(runs)
+    print(f"{meaning:<56} {seconds:>8.2f} {memory / _MEGABYTE:>12.0f}", flush=True)
+
+
+def _timed(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, int]:
     started = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-m", "legal_storage", word],
-        cwd=CHECKOUT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
+        command, cwd=CHECKOUT, env=dict(environment), stdout=subprocess.PIPE, text=True
     ) as running:
         most = [0]
         watching = threading.Thread(target=_watch, args=(psutil.Process(running.pid), most))
         watching.start()
         reported, _ = running.communicate()
+        seconds = time.monotonic() - started
         watching.join()
     if running.returncode:
-        sys.exit(f"{word} failed: {reported}")
-    seconds = time.monotonic() - started
-    print(f"{meaning:<32} {seconds:>8.1f} {most[0] / _MEGABYTE:>13.0f}", flush=True)
+        sys.exit(f"{command} failed: {reported}")
+    return seconds, most[0]
 
 
 def _watch(process: psutil.Process, most: list[int]) -> None:

@@ -14,6 +14,7 @@ CHANNELS = Path(__file__).parent / "channels.yaml"
 
 Team = Literal["engineering", "compliance", "fraud", "legal"]
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,40}$")]
+SecretPath = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$")]
 SecretKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 

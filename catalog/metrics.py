@@ -1,6 +1,6 @@
 """Metrics and the SLIs that rules, gates and panels share: the models of `metrics.yaml`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -10,12 +10,13 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from catalog.problems import Problems, load
 from catalog.promql import Duration, Expression
 from catalog.reading import read_model
+from catalog.services import SERVICES_NAMESPACE
 from catalog.strict import ServiceName, Strict, at_least_one, different
 
 METRICS = Path(__file__).parent / "metrics.yaml"
 
-# Where the services run, on every stack: a target's series have the label `namespace`.
-SERVICES_NAMESPACE = "waqiti"
+# They observe the platform, and are no services of it.
+EXPORTERS = frozenset({"blackbox-exporter", "kube-state-metrics"})
 
 MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 LabelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -137,6 +138,13 @@ class MetricsCatalog(Strict):
         """Return the namespaces in which *metric* is read; other copies of it are not ours."""
         own = self.metrics[metric].labels if metric in self.metrics else {}
         return own.get("namespace", (SERVICES_NAMESPACE,))
+
+    def named_services(self) -> Iterator[tuple[str, str]]:
+        """Yield each place that names a service, and the name."""
+        for name, metric in self.metrics.items():
+            yield f"metrics.{name}.service", metric.service
+            for index, value in enumerate(metric.labels.get("service", ())):
+                yield f"metrics.{name}.labels.service.{index}", value
 
     def types(self) -> Mapping[str, str]:
         """Return the type of every series by name; the series of a histogram are counters."""

@@ -1,33 +1,40 @@
 """Secrets in Vault: the models of `secrets.yaml`, its reader, and what is derived from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
-from catalog.channels import Channels, SecretKey, Team, Variable
+from catalog.channels import Channels, SecretKey, SecretPath, Team, Variable
 from catalog.problems import Problems
 from catalog.reading import file_name, read_model
-from catalog.strict import Strict, at_least_one, different
+from catalog.services import Service, Services, usernames
+from catalog.strict import YEAR, MaxAge, Strict, at_least_one, different
+from catalog.vendors import Vendors
 
 SECRETS = Path(__file__).parent / "secrets.yaml"
 
 BackupKind = Literal["s3", "azure_blob"]
 Provider = Literal["pulumi", "vault", "operator"]
-Reader = Literal["alertmanager", "services", "backup-pods", "officer-pods"]
-SecretPath = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)*$")]
+Reader = Literal["alertmanager", "audit-pods", "services", "backup-pods", "officer-pods"]
 
 _Keys = Annotated[tuple[SecretKey, ...], AfterValidator(different)]
 _FewKeys = Annotated[_Keys, AfterValidator(at_least_one)]
 
+PAGER_SECRET = "alerting/pagerduty"  # noqa: S105 - a path
+
 # What the program reads or writes, whatever the file says, with its provider and its keys.
 _REQUIRED: Mapping[str, tuple[Provider, frozenset[str]]] = {
     "alerting/heartbeat": ("operator", frozenset({"heartbeat_url"})),
-    "alerting/pagerduty": ("pulumi", frozenset({"integration_key"})),
+    PAGER_SECRET: ("pulumi", frozenset({"integration_key"})),
+    "audit-reconciliation/kafka": ("operator", frozenset({"kafka-identity", "kafka-credential"})),
     "legal-documents/backup": ("operator", frozenset()),
     "legal-documents/officer": ("operator", frozenset()),
 }
+
+# Their secrets are derived from `services.yaml` and `vendors.yaml`.
+_DERIVED = ("database", "external", "redis")
 
 _BACKUP_NAMES: Mapping[BackupKind, str] = {"s3": "S3", "azure_blob": "Azure Blob"}
 _PROVIDER_NAMES: Mapping[Provider, str] = {
@@ -50,6 +57,7 @@ class Secret(Strict):
         only_with: The setting of the stacks that have it; by default every stack has it.
         webhooks: Whether it also has the webhook of every channel.
         variables: The environment variables that give its keys to services, by key.
+        max_age_days: The days after which its values are too old.
         obtain: How an operator gets the values.
     """
 
@@ -61,6 +69,7 @@ class Secret(Strict):
     only_with: Literal["heartbeat"] | None = None
     webhooks: bool = False
     variables: Mapping[SecretKey, Variable] = {}
+    max_age_days: MaxAge = YEAR
     obtain: str = Field(min_length=10)
 
     @model_validator(mode="after")
@@ -86,7 +95,7 @@ def read_secrets(found: Problems, channels: Channels, path: Path = SECRETS) -> S
     secrets = read_model(_FILE, path, found)
     if secrets is None:
         return {}
-    for problem in _contradictions(secrets, channels):
+    for problem in (*_contradictions(secrets, channels), *_written_twice(secrets)):
         found.add(file_name(path), problem)
     return {
         name: _with_webhooks(secret, channels) if secret.webhooks else secret
@@ -115,6 +124,65 @@ def _contradictions(secrets: Secrets, channels: Channels) -> Iterator[str]:
             owners[variable] = path
 
 
+def _written_twice(secrets: Secrets) -> Iterator[str]:
+    for path in secrets:
+        if _is_derived(path):
+            yield f"{path}: derived from services.yaml and vendors.yaml: remove it here"
+
+
+def service_secrets(services: Services, vendors: Vendors) -> Secrets:
+    """Return the secrets of *services* and of the vendors that they have, by path."""
+    redis = {
+        f"redis/{name}": _generated(service.team, {"password": "REDIS_PASSWORD"})
+        for name, service in services.items()
+        if service.redis
+    }
+    database = {
+        f"database/{name}": _generated(
+            services[name].team,
+            {"username": "DATABASE_USERNAME", "password": "DATABASE_PASSWORD"},
+        )
+        for name in usernames(services)
+    }
+    used = {vendor for service in services.values() for vendor in service.vendors}
+    external = {
+        f"external/{name}": Secret(
+            provider="operator",
+            owner=vendor.owner,
+            readers=("services",),
+            keys=vendor.keys,
+            variables={key: f"{name}_{key}".upper().replace("-", "_") for key in vendor.keys},
+            max_age_days=vendor.max_age_days,
+            obtain=vendor.obtain,
+        )
+        for name, vendor in vendors.items()
+        if name in used
+    }
+    return {**redis, **database, **external}
+
+
+def paths_of(name: str, service: Service, secrets: Secrets) -> Sequence[str]:
+    """Return the paths of *secrets* that the service *name* reads."""
+    paths = (
+        f"redis/{name}",
+        f"database/{name}",
+        *(f"external/{vendor}" for vendor in service.vendors),
+        *service.secrets,
+    )
+    return [path for path in paths if path in secrets]
+
+
+def _generated(owner: Team, variables: Mapping[str, str]) -> Secret:
+    return Secret(
+        provider="vault",
+        owner=owner,
+        readers=("services",),
+        keys=tuple(variables),
+        variables=variables,
+        obtain="Nothing to do. Vault generates it.",
+    )
+
+
 def operator_provided(
     secrets: Secrets, backup: BackupKind, *, heartbeat: bool = False
 ) -> dict[str, tuple[str, ...]]:
@@ -136,17 +204,21 @@ def read_by(secrets: Secrets, reader: Reader, backup: BackupKind) -> dict[str, t
 
 
 def service_variables(secrets: Secrets) -> dict[str, tuple[str, str]]:
-    """Return path and key of the secret behind each environment variable of the services."""
+    """Return path and key behind each environment variable that has one meaning everywhere."""
     return {
         variable: (path, key)
         for path, secret in secrets.items()
-        if "services" in secret.readers
+        if "services" in secret.readers and not _is_derived(path)
         for key, variable in secret.variables.items()
     }
 
 
+def _is_derived(path: str) -> bool:
+    return path.partition("/")[0] in _DERIVED
+
+
 def runbook_table(secrets: Secrets) -> str:
-    """Return the Markdown table of `runbooks/vault-secrets.md`."""
+    """Return the Markdown table of `runbooks/vault-secrets.md`: what Vault does not generate."""
     rows = [
         ("path", "keys", "written by", "read by", "owner", "how to obtain it"),
         ("---",) * 6,
@@ -160,6 +232,7 @@ def runbook_table(secrets: Secrets) -> str:
                 secret.obtain,
             )
             for path, secret in secrets.items()
+            if secret.provider != "vault"
         ),
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -1,6 +1,6 @@
 """What the models of all catalog files share."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -32,3 +32,7 @@ def different(value: _Items) -> _Items:
 
 # A list of names, each of them once.
 Names = Annotated[tuple[ServiceName, ...], AfterValidator(at_least_one), AfterValidator(different)]
+
+# Days after which a secret's values are too old.
+MaxAge = Annotated[int, Field(ge=1)] | Literal["never"]
+YEAR = 365

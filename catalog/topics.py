@@ -1,6 +1,6 @@
 """Kafka topics: the models of `topics.yaml` and `topic_classes.yaml`, and their reader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -63,6 +63,15 @@ class Topic(Strict):
 
 
 Topics = Mapping[TopicName, Topic]
+
+
+def named_services(topics: Topics) -> Iterator[tuple[str, str]]:
+    """Yield each place of `topics.yaml` that names a service, and the name."""
+    for name, topic in topics.items():
+        for role, services in (("producers", topic.producers), ("consumers", topic.consumers)):
+            for index, service in enumerate(services):
+                yield f"{name}.{role}.{index}", service
+
 
 _ENTRIES = TypeAdapter(dict[TopicName, dict[str, Any]])
 _CLASS_FILE = TypeAdapter(dict[TopicClass, dict[str, Any]])

@@ -22,6 +22,24 @@ def connect(address: str, namespace: str | None) -> hvac.Client:
     )
 
 
+def has(address: str, namespace: str | None, path: str) -> bool:
+    """
+    Return whether something is at *path* of the API.
+
+    Raises:
+        NoAnswerError: Vault does not answer, or refuses.
+    """
+    try:
+        return connect(address, namespace).read(path) is not None
+    except VaultError as error:
+        why = " ".join(str(error).split())
+        raise NoAnswerError(
+            f"Vault at {address} does not let the token read {path} ({why})"
+        ) from None
+    except OSError as error:  # every error of requests is one
+        raise NoAnswerError(f"Vault at {address} does not answer ({cause(error)})") from None
+
+
 def has_secret(address: str, namespace: str | None, mount: str, path: str) -> bool:
     """
     Return whether *mount* has a current version of the secret at *path*; no value is read.

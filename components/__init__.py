@@ -16,6 +16,12 @@ from components.alert_routing import (
 from components.alert_rules import AlertRules, AlertRulesArgs
 from components.alerting_secrets import AlertingSecrets, AlertingSecretsArgs, SecretKeyArgs
 from components.arguments import InvalidArgumentsError
+from components.audit_reconciliation import (
+    AuditReconciliation,
+    AuditReconciliationArgs,
+    KafkaClientArgs,
+    OperationsArgs,
+)
 from components.dashboards import Dashboards, DashboardsArgs
 from components.kafka_topics import ExpectedLoadArgs, KafkaTopics, KafkaTopicsArgs, TopicArgs
 from components.legal_storage import (
@@ -28,6 +34,29 @@ from components.legal_storage import (
 )
 from components.paging import EscalationLevelArgs, Paging, PagingArgs
 from components.scraping import Scraping, ScrapingArgs
+from components.service_secrets import (
+    DeliveryArgs,
+    GeneratedArgs,
+    ServiceArgs,
+    ServiceSecrets,
+    ServiceSecretsArgs,
+)
+from components.slack_channels import (
+    Channel,
+    SlackChannelArgs,
+    SlackChannels,
+    SlackChannelsArgs,
+)
+from components.vault_resources import (
+    ExpectedSecret,
+    ExpectedSecretArgs,
+    GeneratedSecret,
+    GeneratedSecretArgs,
+    PasswordPolicy,
+    PasswordPolicyArgs,
+    Provider,
+    ProviderArgs,
+)
 
 __all__ = [
     "AlertRouting",
@@ -36,27 +65,48 @@ __all__ = [
     "AlertRulesArgs",
     "AlertingSecrets",
     "AlertingSecretsArgs",
+    "AuditReconciliation",
+    "AuditReconciliationArgs",
     "AzureBlobArgs",
+    "Channel",
     "ChannelArgs",
     "ClaimArgs",
     "Dashboards",
     "DashboardsArgs",
+    "DeliveryArgs",
     "EscalationLevelArgs",
     "ExpectedLoadArgs",
+    "ExpectedSecret",
+    "ExpectedSecretArgs",
+    "GeneratedArgs",
+    "GeneratedSecret",
+    "GeneratedSecretArgs",
     "HeartbeatArgs",
     "InhibitionArgs",
     "InvalidArgumentsError",
+    "KafkaClientArgs",
     "KafkaTopics",
     "KafkaTopicsArgs",
     "LegalStorage",
     "LegalStorageArgs",
+    "OperationsArgs",
     "OwnerArgs",
     "PagerArgs",
     "Paging",
     "PagingArgs",
+    "PasswordPolicy",
+    "PasswordPolicyArgs",
+    "Provider",
+    "ProviderArgs",
     "S3Args",
     "Scraping",
     "ScrapingArgs",
     "SecretKeyArgs",
+    "ServiceArgs",
+    "ServiceSecrets",
+    "ServiceSecretsArgs",
+    "SlackChannelArgs",
+    "SlackChannels",
+    "SlackChannelsArgs",
     "TopicArgs",
 ]

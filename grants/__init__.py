@@ -7,7 +7,7 @@ secret, a namespace or an object.
 
 from collections.abc import Callable, Mapping
 
-from grants import accounts, kafka, kubernetes, vault
+from grants import accounts, kafka, kubernetes, slack, vault
 from grants.declared import Declared, UnknownStackError, declare, declare_current
 
 __all__ = [
@@ -20,17 +20,19 @@ __all__ = [
     "grants",
     "kafka",
     "kubernetes",
+    "slack",
     "vault",
 ]
 
 SYSTEMS: Mapping[str, Callable[[Declared], str]] = {
     "vault": vault.pulumi_policy,
     "external-secrets": vault.external_secrets_policy,
+    "legal-officer": vault.officer_policy,
     "kafka": kafka.commands,
     "kubernetes": kubernetes.objects,
     "pagerduty": accounts.pagerduty,
     "grafana": accounts.grafana,
-    "slack": accounts.slack,
+    "slack": slack.manifest,
 }
 
 

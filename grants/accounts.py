@@ -1,4 +1,4 @@
-"""PagerDuty, Grafana and Slack: one sentence each, because a person creates the account there."""
+"""PagerDuty and Grafana: one sentence each, because a person creates the account there."""
 
 from grants.declared import Declared
 
@@ -11,7 +11,9 @@ _PAGERDUTY_SCOPES = {
 
 
 def pagerduty(declared: Declared) -> str:
-    """Return the scopes of PAGERDUTY_TOKEN."""
+    """Return the scopes of PAGERDUTY_TOKEN; nothing if the stack does not page."""
+    if not declared.settings.pagerduty.enabled:
+        return ""
     things = sorted({s for kind, s in _PAGERDUTY_SCOPES.items() if declared.of_type(kind)})
     scopes = [f"{thing}.{verb}" for thing in things for verb in ("read", "write")]
     targets = {
@@ -35,17 +37,4 @@ def grafana(declared: Declared) -> str:
         f"GRAFANA_AUTH is the token of a service account of {board.url} with the role Editor, "
         f"which may create the folder {board.folder_title} and the "
         f"{len(declared.of_type('grafana:oss/dashboard:Dashboard'))} dashboards in it.\n"
-    )
-
-
-def slack(declared: Declared) -> str:
-    """Return the scope of the app that has the webhooks; Pulumi itself has none."""
-    settings = declared.settings
-    prefix = settings.monitoring.slack_channel_prefix
-    channels = ", ".join(f"#{prefix}{name}" for name in settings.channels)
-    path = next(path for path, secret in settings.secrets.items() if secret.webhooks)
-    return (
-        "Pulumi gets nothing in Slack: an app with the scope incoming-webhook is installed once "
-        f"for each of {channels}, and an operator writes its URLs to "
-        f"{settings.vault.mount}/{path}.\n"
     )

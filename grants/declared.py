@@ -54,6 +54,27 @@ class Declared:
         return {(o["apiVersion"], o["kind"]) for o in self.objects() if "/" in o["apiVersion"]}
 
 
+def settings_of(stack: str, file: Path | None = None) -> tuple[Settings, Mapping[str, str]]:
+    """
+    Return the settings of *stack*, and its config as the engine passes it.
+
+    Args:
+        stack: Its name.
+        file: Its file; by default the one in this repository.
+
+    Raises:
+        UnknownStackError: The stack has no file.
+        InvalidFilesError: A file is not valid; the message lists every problem.
+    """
+    path = file or _ROOT / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        raise UnknownStackError(f"there is no {path.name}: name a stack that has such a file")
+    content = load(lambda found: read_yaml(path, found))
+    values = content.get("config") if isinstance(content, dict) else None
+    config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
+    return load_settings(stack, config), config
+
+
 def declare(stack: str, user: str, transit_key: str | None) -> Declared:
     """
     Run the program for *stack* as a preview does, and return what it declares.
@@ -62,13 +83,7 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
         UnknownStackError: The stack has no file.
         InvalidFilesError: A file is not valid; the message lists every problem.
     """
-    path = _ROOT / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
-        raise UnknownStackError(f"there is no {path.name}: name a stack that has such a file")
-    content = load(lambda found: read_yaml(path, found))
-    values = content.get("config") if isinstance(content, dict) else None
-    config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
-    settings = load_settings(stack, config)
+    settings, config = settings_of(stack)
     return Declared(
         settings=settings,
         resources=record(stack, config),

@@ -69,10 +69,15 @@ def objects(declared: Declared) -> str:
 
 
 def _namespaces(declared: Declared) -> Iterator[Mapping[str, Any]]:
-    storage = declared.settings.legal_storage
-    if storage.existing_namespace:
-        metadata = {"name": storage.namespace, "labels": dict(RESTRICTED)}
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+    settings = declared.settings
+    audit, storage = settings.audit_reconciliation, settings.legal_storage
+    for section, names in (
+        (audit, (audit.namespace,)),
+        (storage, (storage.namespace, storage.officer.namespace)),
+    ):
+        for name in names if section.existing_namespace else ():
+            metadata = {"name": name, "labels": dict(RESTRICTED)}
+            yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
 
 
 def _kinds(declared: Declared) -> Mapping[str | None, set[_Kind]]:

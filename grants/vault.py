@@ -1,11 +1,21 @@
 """Vault: the policy of Pulumi's token, and that of External Secrets."""
 
 import json
+import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grants.declared import Declared
 
 _WRITTEN = "vault:kv/secretV2:SecretV2"
+_GENERATED = "waqiti:vault:GeneratedSecret"
+_GENERATOR = "waqiti:vault:PasswordPolicy"
+_POLICY = "vault:index/policy:Policy"
+_ROLE = "vault:kubernetes/authBackendRole:AuthBackendRole"
+_READERS = """\
+# What each service may read. Whoever writes policies and roles can give itself every secret of
+# this Vault namespace: docs/adr/0034."""
+_EVERYTHING = ["create", "read", "update", "delete"]
 
 
 def pulumi_policy(declared: Declared) -> str:
@@ -19,17 +29,29 @@ def rights(declared: Declared) -> Mapping[str, Sequence[str]]:
 
 
 def external_secrets_policy(declared: Declared) -> str:
-    """Return the policy with which External Secrets reads what the cluster gets."""
+    """Return the policy of the store that serves the cluster."""
+    return _store_policy(declared, declared.settings.monitoring.secret_store)
+
+
+def officer_policy(declared: Declared) -> str:
+    """Return the policy of the store that serves the namespace of the legal officer only."""
+    return _store_policy(declared, declared.settings.legal_storage.officer.secret_store)
+
+
+def _store_policy(declared: Declared, store: str) -> str:
     mount = declared.settings.vault.mount
     paths = sorted(
         {
             f"{mount}/data/{entry['remoteRef']['key']}"
             for described in declared.objects()
             if described["kind"] == "ExternalSecret"
+            and described["spec"]["secretStoreRef"]["kind"] == "ClusterSecretStore"
+            and described["spec"]["secretStoreRef"]["name"] == store
             for entry in described["spec"].get("data", [])
         }
     )
-    rules = [("# It reads what the stack's ExternalSecrets name.", [(p, ["read"]) for p in paths])]
+    why = f"# The ClusterSecretStore {store} reads what the stack's ExternalSecrets name of it."
+    rules = [(why, [(path, ["read"]) for path in paths])]
     return _policy(_place(declared), rules)
 
 
@@ -39,16 +61,16 @@ _Rules = tuple[str, Sequence[tuple[str, Sequence[str]]]]
 def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
     settings = declared.settings
     written = [(inputs["mount"], inputs["name"]) for inputs in declared.of_type(_WRITTEN)]
-    everything = ["create", "read", "update", "delete"]
     yield (
         "# Pulumi writes these secrets. The provider reads each back, with its metadata.",
         [
             rule
             for mount, name in sorted(written)
             for rule in (
-                (f"{mount}/data/{name}", everything),
+                (f"{mount}/data/{name}", _EVERYTHING),
                 # After a refresh, a changed secret is written with the metadata that was read.
                 (f"{mount}/metadata/{name}", ["read", "update"]),
+                (f"{mount}/subkeys/{name}", ["read"]),
             )
         ],
     )
@@ -59,6 +81,7 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
             for path in sorted(settings.operator_provided)
         ],
     )
+    yield from _services_rules(declared)
     if declared.transit_key is not None:
         yield (
             "# One transit key encrypts its state: a new stack encrypts, and every run decrypts.",
@@ -67,6 +90,57 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
                 for action in ("decrypt", "encrypt")
             ],
         )
+
+
+def _services_rules(declared: Declared) -> Iterator[_Rules]:
+    """Yield the rules of the services' secrets; a new service needs no new one."""
+    generated = declared.of_type(_GENERATED)
+    if not generated:
+        return
+    yield (
+        "# Vault generates these secrets. The plugin adds keys, and reads their names, no value.",
+        [
+            rule
+            for kind, granted in (
+                ("data", ["create", "patch", "update"]),
+                ("subkeys", ["read"]),
+            )
+            for rule in (
+                (path, granted)
+                for path in _siblings(f"{s['mount']}/{kind}/{s['path']}" for s in generated)
+            )
+        ],
+    )
+    yield (
+        "# The password policy that generates them.",
+        [
+            rule
+            for policy in declared.of_type(_GENERATOR)
+            for rule in (
+                (f"sys/policies/password/{policy['name']}", _EVERYTHING),
+                (f"sys/policies/password/{policy['name']}/generate", ["read"]),
+            )
+        ],
+    )
+    policies = [f"sys/policies/acl/{p['name']}" for p in declared.of_type(_POLICY)]
+    roles = [f"auth/{r['backend']}/role/{r['roleName']}" for r in declared.of_type(_ROLE)]
+    yield (
+        _READERS,
+        [(_common(names), _EVERYTHING) for names in (policies, roles)],
+    )
+
+
+def _siblings(paths: Iterable[str]) -> Sequence[str]:
+    """Return *paths*, sorted; those in one folder become one path with `+` at its end."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        folders[path.rpartition("/")[0]].append(path)
+    return sorted(f"{f}/+" if len(own) > 1 else own[0] for f, own in folders.items())
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return the only one of *names*, or what all begin with and `*`."""
+    return names[0] if len(names) == 1 else f"{os.path.commonprefix(names)}*"  # noqa: RUF071 - no paths
 
 
 def _place(declared: Declared) -> str:

@@ -1,113 +1,105 @@
 """The daily backup: copy what the store lacks, verify and lock the copies, and write a manifest."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
 
-from legal_storage import holds, manifest
+from legal_storage import holds, losses, manifest, state
+from legal_storage.changes import compare, of_document
 from legal_storage.copying import Copied, copy
-from legal_storage.documents import Document, scan, wrong_folders
-from legal_storage.holds import Event
+from legal_storage.folders import wrong_folders
 from legal_storage.locking import keep_locked
 from legal_storage.manifest import Manifest, Version
-from legal_storage.outcome import Outcome
-from legal_storage.retention import years_after
+from legal_storage.objects import At
+from legal_storage.outcome import Outcome, StoreError, UnreadableError
+from legal_storage.reading import Scanning
+from legal_storage.reporting import BACKUP, CHECK, write_report
+from legal_storage.state import State
 from legal_storage.store import Store
 
-# Each lock exceeds the retention by this much, so that it is renewed once a month, not every day.
-RENEWAL = timedelta(days=31)
 
-
-def back_up(store: Store, now: datetime) -> Outcome:
+def back_up(store: Store, scanning: Scanning) -> Outcome:
     """
-    Copy what is new, verify it, renew locks, and write the manifest.
+    Copy what is new, verify it, renew locks, and write the manifest and the report.
 
     A backup without problems means: every document on the volume is in the store, was verified
     when it was copied, and is locked for the full term.
     """
+    before = state.read(store)
     if problems := wrong_folders(store.configuration):
-        return Outcome(problems=problems)
-    today = now.astimezone(UTC).date()
-    years = store.configuration.retention_years
-    needed, until = years_after(today, years), years_after(today + RENEWAL, years)
-
-    previous = store.newest_manifest()
-    documents, problems = scan(store.configuration.documents)
-    held = _held(store, previous, documents, now)
-    copied = copy(store, previous, documents, held, until)
-    live, unlocked = keep_locked(store, _seen(copied.versions, today), needed, until)
-    versions = [*live, *_former(previous, live)]
-    problems += [*copied.problems, *unlocked]
-    problems += holds.enforce(store, [v for v in versions if v.path in held], held=True)
-    problems += _vanished(store, previous, documents, held)
-    manifest.write(
-        manifest.new(now, versions), store.rclone.locking(until, held=False), store.scratch
+        return write_report(store, BACKUP, Outcome(problems=problems), before)
+    scan = scanning.result()
+    at = max(store.now.isoformat(), before.newest.entry.body["at"] if before.newest else "")
+    changes = compare(before.versions, scan, _damaged(store), at)
+    holds.follow(store, before.held, before.versions, scan.documents)
+    copied = copy(store, changes.missing, before.held)
+    versions, unlocked = keep_locked(store, _all(before, changes.versions, copied))
+    unheld = holds.enforce(store, [v for v in versions if v.path in before.held], held=True)
+    newest = _write(store, before.newest, versions)
+    after = State(newest=newest, known=before.known, held=before.held, problems=before.problems)
+    outcome = Outcome(
+        facts=_facts(after, copied),
+        problems=[
+            *before.problems,
+            *map(str, [*scan.unread, *copied.unread]),
+            *unlocked,
+            *unheld,
+            *_lost(store, after, at),
+        ],
     )
-    return Outcome(facts=_facts(store, copied, live, held), problems=problems)
+    return write_report(store, BACKUP, outcome, after)
 
 
-def _held(
-    store: Store, previous: Manifest | None, documents: Sequence[Document], now: datetime
-) -> Mapping[str, Event]:
-    """Return the holds. A hold follows its document to a new name."""
-    held = dict(holds.current(store))
-    known = previous.versions if previous else ()
-    contents = {v.sha256: v.path for v in known if v.path in held and v.size}
-    for document in documents:
-        if document.path not in held and (origin := contents.get(document.sha256)) is not None:
-            event = Event(
-                at=holds.time_of(now),
-                document=document.path,
-                action="hold",
-                by="legal_storage backup",
-                reason=f"the same content as {origin}, which is under hold",
-            )
-            holds.append(store, event)
-            held[document.path] = event
-    return held
+def _damaged(store: Store) -> set[At]:
+    """Return the objects that the newest integrity check did not find whole."""
+    for name in reversed(store.reports.versions):
+        if f"-{CHECK}-" in name:
+            with suppress(UnreadableError):  # the report of this run names it
+                damaged = store.reports.read(name).body["facts"].get("damaged", [])
+                return {(object_name, version) for object_name, version in damaged}
+    return set()
 
 
-def _seen(versions: Iterable[Version], today: date) -> list[Version]:
-    return [version.seen(today) for version in versions]
+def _all(before: State, known: Iterable[Version], copied: Copied) -> list[Version]:
+    """Return the versions of the manifest, by path and hash."""
+    versions = {(v.path, v.sha256): v for v in known}
+    for document, at, lock, _ in copied.copies:
+        until = lock.until.isoformat() if lock and lock.until else ""
+        versions[document.path, document.sha256] = of_document(document, at, until)
+    for version in before.versions:  # a damaged one that could not be copied again
+        versions.setdefault((version.path, version.sha256), version)
+    return sorted(versions.values())
 
 
-def _former(previous: Manifest | None, live: Sequence[Version]) -> list[Version]:
-    now_live = {version.name for version in live}
-    known = previous.versions if previous else ()
-    return [version.unseen() for version in known if version.name not in now_live]
+def _write(store: Store, before: Manifest | None, versions: Sequence[Version]) -> Manifest:
+    """Write the manifest; while nothing has changed, it names the list of the one before."""
+    if before and list(before.versions) == versions and _is_locked(store, before):
+        same = {"list": before.entry.body["list"]}
+        return Manifest(
+            entry=store.manifests.append("manifest", same, store.until), versions=versions
+        )
+    named = store.write_list(manifest.packed(versions))
+    entry = store.manifests.append("manifest", {"list": named}, store.until)
+    written = store.manifest_of(entry)
+    if list(written.versions) != versions:
+        raise StoreError(f"{entry.name} did not come back as it was written")
+    return written
 
 
-def _vanished(
-    store: Store,
-    previous: Manifest | None,
-    documents: Sequence[Document],
-    held: Mapping[str, Event],
-) -> list[str]:
-    """Report the documents that are missing on the volume; a renamed one is not missing."""
-    root = store.configuration.documents
-    contents = {document.sha256 for document in documents}
-    known = previous.versions if previous else ()
-    gone = {
-        version.path: version
-        for version in known
-        if (version.live or version.path in held) and version.sha256 not in contents
-        if not os.path.lexists(root / version.path)
-    }
-    return [
-        f"{path}: gone from the volume since {version.last_seen}"
-        f"{', though it is under hold' if path in held else ''}: `restore` brings it back"
-        for path, version in sorted(gone.items())
-        if not any(v.path == path and v.sha256 in contents for v in known)
-    ]
+def _is_locked(store: Store, before: Manifest) -> bool:
+    return bool(before.entry.body["list"]["locked_until"] >= store.needed.isoformat())
 
 
-def _facts(
-    store: Store, copied: Copied, live: Sequence[Version], held: Mapping[str, Event]
-) -> Mapping[str, object]:
+def _lost(store: Store, after: State, at: str) -> Iterable[str]:
+    cases = losses.outstanding(after.versions, after.held, after.known)
+    percent = store.configuration.largest_loss_percent
+    return losses.problems(after.versions, after.held, cases, at, percent)
+
+
+def _facts(after: State, copied: Copied) -> Mapping[str, object]:
+    live = [version for version in after.versions if not version.gone]
     return {
         "documents": len(live),
         "bytes": sum(version.size for version in live),
         "copied": copied.uploaded,
-        "held": sorted(held),
-        "locked_by": "object lock" if store.lock else "the container's own policy: not checked",
+        "held": sorted(after.held),
     }

@@ -26,12 +26,10 @@ class S3Store(_Strict):
     A bucket with object lock.
 
     Args:
-        provider: rclone's name of the provider.
         ca_file: The certificate authorities to trust; by default those of the system.
     """
 
     kind: Literal["s3"]
-    provider: str
     endpoint: str = Field(pattern=r"^https://[^/]+$")
     region: str
     bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
@@ -61,16 +59,22 @@ class Configuration(_Strict):
 
     Args:
         documents: The folder of the documents.
-        scratch: The folder where copies are restored and compared.
+        scratch: The folder where large documents are encrypted before they are sent.
         secrets: The folder with the files of the secrets.
         retention_years: How long a copy stays locked after a backup last found its document.
+        largest_loss_percent: A larger loss stays a problem until a person acknowledges it.
+        stack: The name of the stack, for reports.
+        image: The image of the pods, for reports.
     """
 
+    stack: str
+    image: str
     documents: Path
     owner: Owner
     scratch: Path
     secrets: Path
     retention_years: int = Field(ge=1)
+    largest_loss_percent: int = Field(ge=0, le=100)
     store: Annotated[S3Store | AzureBlobStore, Field(discriminator="kind")]
     logs: Logs
 

@@ -1,134 +1,153 @@
-"""Legal hold: an append-only register of documents under hold, with person and reason."""
+"""Legal hold: what is under hold, and how a hold begins and ends."""
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from legal_storage import register
 from legal_storage.manifest import Version
-from legal_storage.object_lock import ObjectLock
-from legal_storage.outcome import Outcome, StoreError, WrongUseError
-from legal_storage.rclone import SEALED
-from legal_storage.retention import years_after
-from legal_storage.store import HOLDS, Store
+from legal_storage.objects import At, Locks
+from legal_storage.outcome import Outcome, WrongUseError
+from legal_storage.reading import Document
+from legal_storage.register import Dated, Decision, Register
+from legal_storage.store import Store
 
-_SHORTEST_REASON = 10
+_AZURE = (
+    "Azure Blob: put the hold on the blob's versions with Azure's own tool: "
+    "runbooks/legal-hold.md says how"
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Event:
+def current(
+    store: Store, known: Register, versions: Sequence[Version]
+) -> tuple[dict[str, Dated], list[str]]:
     """
-    One entry of the register.
+    Return the documents under hold, and the releases that do not count.
 
-    Args:
-        at: The time, in UTC, as ISO 8601.
-        by: The person who decided.
+    A release counts only when the bucket holds no version of the document any longer: the keys of
+    the backup can write an entry, but cannot end a hold.
     """
-
-    at: str
-    document: str
-    action: Literal["hold", "release"]
-    by: str
-    reason: str
-
-
-def current(store: Store) -> Mapping[str, Event]:
-    """Return the documents under hold, each with the register entry of its hold."""
-    held: dict[str, Event] = {}
-    for event in register(store):
-        held.pop(event.document, None)
-        if event.action == "hold":
-            held[event.document] = event
-    return held
+    held = {path: word for path, word in known.last_word.items() if word.decision.action == "hold"}
+    released = {path: word for path, word in known.last_word.items() if path not in held}
+    holding = {v.at for v in versions if v.path in held}
+    asked = [v for v in versions if v.path in released]
+    locks = store.objects.locks.ask({v.at for v in asked}) if store.objects.locks else {}
+    problems = []
+    for path in sorted({v.path for v in asked if v.at in locks and locks[v.at].held}):
+        held[path] = released[path]
+        if not any(v.at in holding for v in asked if v.path == path):
+            problems.append(
+                f"{path}: its release by {released[path].decision.by} does not count, because the "
+                "bucket still holds it: if it is genuine, run `release` again"
+            )
+    return held, problems
 
 
-def register(store: Store) -> Sequence[Event]:
-    """
-    Read the register, oldest entry first, including deleted and overwritten entries.
+def follow(
+    store: Store,
+    held: dict[str, Dated],
+    versions: Iterable[Version],
+    documents: Iterable[Document],
+) -> None:
+    """Add to *held* each document whose content is under hold with another name."""
+    contents = {v.sha256: v.path for v in versions if v.path in held and v.size}
+    for document in documents if contents else ():
+        origin = contents.get(document.sha256)
+        if origin is not None and document.path not in held:
+            held[document.path] = register.append(
+                store,
+                Decision(
+                    action="hold",
+                    documents=[document.path],
+                    by="legal_storage backup",
+                    reason=f"the same content as {origin}, which is under hold",
+                ),
+            )
 
-    Raises:
-        StoreError: An entry cannot be read.
-    """
-    place = store.scratch / "register"
-    everything = store.rclone.of_all_versions()
-    if everything.names(HOLDS):
-        everything.run("copy", f"{SEALED}{HOLDS}", str(place))
-    events: dict[str, Event] = {}
-    # Every entry is written once: only its first version is genuine.
-    for file in sorted(place.glob("*"), key=lambda file: ("-v" not in file.name, file.name)):
-        try:
-            entry = Event(**json.loads(file.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise StoreError(f"register entry {file.name} cannot be read: {error}") from None
-        events.setdefault(f"{entry.at} {entry.document}", entry)
-    return sorted(events.values(), key=lambda event: event.at)
 
-
-def hold(store: Store, document: str, by: str, reason: str, now: datetime) -> Outcome:
+def hold(store: Store, document: str, by: str, reason: str) -> Outcome:
     """Put every version of *document* under hold; the backup holds later versions."""
-    return _change(
-        store, Event(at=time_of(now), document=document, action="hold", by=by, reason=reason)
-    )
+    _, versions = _versions_of(store, document)
+    dated = _decide(store, "hold", document, by, reason)
+    return _outcome(dated, versions, enforce(store, versions, held=True))
 
 
-def release(store: Store, document: str, by: str, reason: str, now: datetime) -> Outcome:
+def release(store: Store, document: str, by: str, reason: str) -> Outcome:
     """End the hold of *document*; its versions stay locked until their retention ends."""
-    return _change(
-        store, Event(at=time_of(now), document=document, action="release", by=by, reason=reason)
-    )
+    everything, versions = _versions_of(store, document)
+    known = register.read(store)
+    held, _ = current(store, known, everything)
+    if document not in held:
+        raise WrongUseError(f"{document}: not under hold")
+    dated = _decide(store, "release", document, by, reason)
+    others = {
+        path
+        for path, word in known.last_word.items()
+        if word.decision.action == "hold" and path != document
+    }
+    shared = {v.at: v.path for v in everything if v.path in others}
+    problems = [
+        f"{v.title}: {shared[v.at]} has the same content and is under hold: release it, too"
+        for v in versions
+        if v.at in shared
+    ]
+    own = [v for v in versions if v.at not in shared]
+    return _outcome(dated, versions, [*problems, *enforce(store, own, held=False)])
 
 
-def _change(store: Store, event: Event) -> Outcome:
-    if len(event.reason.strip()) < _SHORTEST_REASON or not event.by.strip():
-        raise WrongUseError(
-            "name who decides (--by) and a reason of ten letters or more (--reason)"
-        )
-    if store.lock is None:
-        raise WrongUseError(
-            "Azure Blob: put the hold on the blob's versions with Azure's own tool: "
-            "runbooks/legal-hold.md says how"
-        )
-    newest = store.newest_manifest()
-    versions = [v for v in newest.versions if v.path == event.document] if newest else []
-    if not versions:
-        raise WrongUseError(f"{event.document}: no backup knows this document: mind its exact path")
-    if event.action == "release" and event.document not in current(store):
-        raise WrongUseError(f"{event.document}: not under hold")
-    append(store, event)
-    wrong = enforce(store, versions, held=event.action == "hold")
-    return Outcome(facts={**asdict(event), "versions": len(versions)}, problems=wrong)
-
-
-def append(store: Store, event: Event) -> None:
-    """Write an entry; it is locked like a document, and is under hold itself."""
-    until = years_after(date.fromisoformat(event.at[:10]), store.configuration.retention_years)
-    digest = hashlib.sha256(event.document.encode()).hexdigest()[:12]
-    name = f"{event.at}-{event.action}-{digest}.json".replace(":", "-")
-    file = store.scratch / name
-    file.write_text(json.dumps(asdict(event), ensure_ascii=False), encoding="utf-8")
-    rclone = store.rclone.locking(until, held=True)
-    rclone.run("copyto", str(file), f"{SEALED}{HOLDS}/{name}")
-    if store.rclone.run("cat", f"{SEALED}{HOLDS}/{name}") != file.read_text("utf-8"):
-        raise StoreError(f"register entry {name} did not come back as it was written")
-
-
-def enforce(store: Store, versions: Sequence[Version], *, held: bool) -> list[str]:
+def enforce(store: Store, versions: Iterable[Version], *, held: bool) -> list[str]:
     """Reconcile the holds of the bucket with the register; return what could not be reconciled."""
-    if store.lock is None:
+    locks = store.objects.locks
+    if locks is None:
         return []
-    store.lock.hold(_others(store.lock, versions, held=held), held=held)
-    left = _others(store.lock, versions, held=held)
+    by_object = {version.at: version for version in versions}
+    changed = _others(locks, by_object, held=held)
+    locks.hold(changed, held=held)
+    left = _others(locks, changed, held=held)
     word = "not under hold in the store" if held else "still under hold in the store"
-    return [f"{v.path} ({v.sha256[:12]}): {word}" for v in versions if v.of_bucket in left]
+    return sorted(f"{by_object[at].title}: {word}" for at in left)
 
 
-def _others(lock: ObjectLock, versions: Sequence[Version], *, held: bool) -> set[tuple[str, str]]:
-    reported = lock.locks(version.of_bucket for version in versions)
-    return {version for version, known in reported.items() if known.held != held}
+def listed(held: Mapping[str, Dated]) -> Iterator[dict[str, str]]:
+    """Yield what a report says of each hold."""
+    for path, dated in sorted(held.items()):
+        decision = dated.decision
+        yield {"document": path, "since": dated.at, "by": decision.by, "reason": decision.reason}
 
 
-def time_of(now: datetime) -> str:
-    """Format *moment* as the register does."""
-    return now.astimezone(UTC).isoformat(timespec="microseconds")
+def _others(locks: Locks, versions: Iterable[At], *, held: bool) -> set[At]:
+    return {at for at, lock in locks.ask(versions).items() if lock.held != held}
+
+
+def _versions_of(store: Store, document: str) -> tuple[Sequence[Version], list[Version]]:
+    if store.objects.locks is None:
+        raise WrongUseError(_AZURE)
+    newest, _ = store.newest_manifest()
+    everything = newest.versions if newest else []
+    versions = [v for v in everything if v.path == document]
+    if not versions:
+        raise WrongUseError(f"{document}: no backup knows this document: mind its exact path")
+    return everything, versions
+
+
+def _decide(store: Store, action: str, document: str, by: str, reason: str) -> Dated:
+    decision = Decision(
+        action="hold" if action == "hold" else "release",
+        documents=[document],
+        by=by,
+        reason=reason,
+    )
+    return register.append(store, decision)
+
+
+def _outcome(dated: Dated, versions: Sequence[Version], problems: Sequence[str]) -> Outcome:
+    decision = dated.decision
+    return Outcome(
+        facts={
+            "at": dated.at,
+            "document": decision.documents[0],
+            "action": decision.action,
+            "by": decision.by,
+            "reason": decision.reason,
+            "versions": len(versions),
+        },
+        problems=problems,
+    )

@@ -1,65 +1,67 @@
-"""The manifest of a backup: every version in the store, and which ones were on the volume."""
+"""
+The manifest of a backup: a signed entry that names a list of every version of every document.
 
-import gzip
+The list is an object of its own. While nothing changes on the volume, all manifests name the same.
+"""
+
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from legal_storage.documents import object_name
-from legal_storage.outcome import StoreError
-from legal_storage.rclone import SEALED, Rclone
+from legal_storage.journal import Entry
+from legal_storage.objects import At
 
 FOLDER = "manifests"
+LISTS = "lists"
 
-_TIME = "%Y-%m-%dT%H-%M-%SZ"
-_NAME_LETTERS = len("2026-11-25T02-00-00Z")
-_SUFFIX = ".jsonl.gz"
+_FASTEST = 1  # hashes do not compress
 
 
-@dataclass(frozen=True, kw_only=True)
-class Version:
+class Version(NamedTuple):
     """
     One version of one document.
 
     Args:
         path: The document, relative to the folder of the documents.
         modified_ns: Nanoseconds since 1970.
-        key: The object's name in the bucket.
-        object_version: The id of the object's version in the bucket; empty if the bucket has none.
-        locked_until: The day on which the lock ends, as ISO 8601.
-        last_seen: The day on which a backup last found it on the volume, as ISO 8601.
-        live: Whether this backup found it on the volume.
+        object: The name of its object; documents with the same content share it.
+        object_version: The id of the object's version; empty if the store has none.
+        locked_until: The day on which the lock ends, as ISO 8601; empty if a policy locks.
+        gone: Empty while it is on the volume; else `lost`, `renamed` or `replaced`.
+        gone_at: When a backup first missed it, by the store's clock, as ISO 8601.
     """
 
     path: str
     sha256: str
     size: int
     modified_ns: int
-    key: str
+    object: str
     object_version: str
     locked_until: str
-    last_seen: str
-    live: bool
+    gone: str = ""
+    gone_at: str = ""
 
     @property
-    def name(self) -> str:
-        """The unencrypted name of the object."""
-        return object_name(self.path, self.sha256)
+    def at(self) -> At:
+        """The name of the object, and the id of its version."""
+        return self.object, self.object_version
 
     @property
-    def of_bucket(self) -> tuple[str, str]:
-        """The key of the object, and the id of its version."""
-        return self.key, self.object_version
+    def is_placeable(self) -> bool:
+        """Whether the path stays below the folder of the documents."""
+        return all(part not in {"", ".", ".."} and "\0" not in part for part in self.parts)
 
-    def seen(self, day: date) -> "Version":
-        """Return this version, last seen on *day* and live."""
-        return replace(self, last_seen=day.isoformat(), live=True)
+    @property
+    def parts(self) -> Sequence[str]:
+        """The components of the path."""
+        return self.path.split("/")
 
-    def unseen(self) -> "Version":
-        """Return this version, no longer live."""
-        return replace(self, live=False)
+    @property
+    def title(self) -> str:
+        """The document and the start of its hash, for messages."""
+        return f"{self.path} ({self.sha256[:12]})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,90 +70,44 @@ class Manifest:
     What one backup found and stored.
 
     Args:
-        name: The time of the backup; manifests are sorted by it.
+        entry: What was signed.
         versions: The versions by path and hash.
     """
 
-    name: str
+    entry: Entry
     versions: Sequence[Version]
 
-    @property
-    def time(self) -> datetime:
-        """The time of the backup."""
-        return datetime.strptime(self.name, _TIME).replace(tzinfo=UTC)
+    def newest_of_each(self) -> dict[str, Version]:
+        """Return, by path, what is on the volume, or what was there last; no renamed one."""
+        newest: dict[str, Version] = {}
+        for version in self.versions:
+            known = newest.get(version.path)
+            if known is None or _age(known) < _age(version):
+                newest[version.path] = version
+        return {path: v for path, v in newest.items() if v.gone != "renamed"}
 
     def live(self) -> dict[str, Version]:
         """Return, by path, the versions that were on the volume."""
-        return {version.path: version for version in self.versions if version.live}
+        return {version.path: version for version in self.versions if not version.gone}
 
 
-def new(now: datetime, versions: Sequence[Version]) -> Manifest:
-    """Return the manifest of a backup that ended at *now*."""
-    ordered = sorted(versions, key=lambda version: (version.path, version.sha256))
-    return Manifest(name=now.astimezone(UTC).strftime(_TIME), versions=ordered)
+def packed(versions: Iterable[Version]) -> bytes:
+    """Return the list of versions as bytes: a JSON array for each field, compressed."""
+    columns = list(zip(*versions, strict=True)) or [()] * len(Version._fields)
+    text = json.dumps(dict(zip(Version._fields, columns, strict=True)), separators=(",", ":"))
+    return zlib.compress(text.encode(), _FASTEST)
 
 
-def write(manifest: Manifest, rclone: Rclone, scratch: Path) -> None:
+def unpacked(content: bytes) -> list[Version]:
     """
-    Store a manifest, and verify it.
+    Return the versions of a list.
 
     Raises:
-        StoreError: The stored manifest differs from the written one.
+        ValueError, TypeError, zlib.error: It is no list of versions.
     """
-    draft = scratch / f"{manifest.name}{_SUFFIX}"
-    draft.write_bytes(_packed(manifest))
-    try:
-        rclone.run("copyto", str(draft), f"{SEALED}{FOLDER}/{draft.name}")
-    finally:
-        draft.unlink()
-    if read(manifest.name, rclone, scratch) != manifest:
-        raise StoreError(f"manifest {manifest.name} did not come back as it was written")
+    columns: dict[str, list[Any]] = json.loads(zlib.decompress(content))
+    return [Version._make(row) for row in zip(*columns.values(), strict=True)]
 
 
-def names(rclone: Rclone) -> Sequence[str]:
-    """List the manifests, oldest first, including deleted and overwritten ones."""
-    listed = rclone.of_all_versions().names(FOLDER)
-    return sorted({name[:_NAME_LETTERS] for name in listed})
-
-
-def newest(rclone: Rclone, scratch: Path, until: date | None = None) -> Manifest | None:
-    """Read the newest manifest, or the newest one up to *until*; return None without one."""
-    fitting = [name for name in names(rclone) if until is None or name[:10] <= until.isoformat()]
-    return read(fitting[-1], rclone, scratch) if fitting else None
-
-
-def read(name: str, rclone: Rclone, scratch: Path) -> Manifest:
-    """
-    Read a manifest: the oldest of its object's versions that is intact.
-
-    Raises:
-        StoreError: No version is intact.
-    """
-    place = scratch / f"{name}.read"
-    for candidate in _candidates(name, rclone):
-        try:
-            rclone.of_all_versions().run("copyto", f"{SEALED}{FOLDER}/{candidate}", str(place))
-            return Manifest(name=name, versions=list(_unpacked(place.read_bytes())))
-        except (StoreError, OSError, ValueError, TypeError, EOFError):
-            continue
-        finally:
-            place.unlink(missing_ok=True)
-    raise StoreError(f"manifest {name}: no version of it can be read")
-
-
-def _candidates(name: str, rclone: Rclone) -> Sequence[str]:
-    """List the versions of one manifest's object, oldest first."""
-    listed = rclone.of_all_versions().names(FOLDER)
-    own = [other for other in listed if other.startswith(name)]
-    return sorted(own, key=lambda other: (other == f"{name}{_SUFFIX}", other))
-
-
-def _packed(manifest: Manifest) -> bytes:
-    lines = (json.dumps(asdict(version), ensure_ascii=False) for version in manifest.versions)
-    return gzip.compress("\n".join(lines).encode(), mtime=0)
-
-
-def _unpacked(packed: bytes) -> Iterator[Version]:
-    for line in gzip.decompress(packed).decode().split("\n"):
-        if line:
-            yield Version(**json.loads(line))
+def _age(version: Version) -> tuple[bool, str]:
+    return not version.gone, version.gone_at

@@ -12,6 +12,10 @@ class StoreError(Exception):
     """The store did not answer, or its answer is invalid: its content is unknown."""
 
 
+class UnreadableError(Exception):
+    """One object is not what was written: it was changed, forged, or encrypted with another key."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """

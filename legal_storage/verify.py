@@ -1,80 +1,111 @@
-"""The weekly integrity check: every copy is restored, compared, and checked for its lock."""
+"""The weekly integrity check: every copy is read and compared, and every lock is asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from shutil import rmtree
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from functools import partial
 
-from legal_storage import holds
-from legal_storage.manifest import Manifest, Version
+from legal_storage import contents, locking, state
+from legal_storage.contents import Fetched
+from legal_storage.journal import SKEW, Entry
+from legal_storage.manifest import Version
+from legal_storage.objects import At, Lock
 from legal_storage.outcome import Outcome
+from legal_storage.reporting import CHECK, write_report
 from legal_storage.retention import years_after
-from legal_storage.store import Store, batches
+from legal_storage.state import State
+from legal_storage.store import Store
 
-_BATCH_BYTES = 1024**3  # the space for a batch, unless one document is larger
 _OLDEST_MANIFEST = timedelta(hours=26)  # the threshold of the alert LegalBackupOverdue
+_READS_AT_ONCE = 8
 
 
-@dataclass
-class _Tally:
-    compared: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
-def verify(store: Store, now: datetime) -> Outcome:
+def verify(store: Store) -> Outcome:
     """
-    Restore every version and compare its hash, also with the document on the volume if there.
+    Read every version and compare its hash; check every lock and every signed entry.
 
-    A version that was recovered after a deletion or an overwrite is a problem, as a lost one is;
-    the sentences differ.
+    Content is decrypted in memory only.
     """
-    newest = store.newest_manifest()
-    if newest is None:
-        return Outcome(problems=["the store has no manifest: no backup has ever come to its end"])
-    tally = _Tally()
-    age = now.astimezone(UTC) - newest.time
+    known = state.read(store)
+    if known.newest is None:
+        nothing = "the store has no manifest: no backup has ever come to its end"
+        outcome = Outcome(problems=[*known.problems, nothing])
+        return write_report(store, CHECK, outcome, known)
+    by_object = {version.at: version for version in known.versions}
+    versions = list(by_object.values())
+    with ThreadPoolExecutor(_READS_AT_ONCE) as pool:
+        read = dict(zip(by_object, pool.map(partial(_whole, store), versions), strict=True))
+    damaged = [version for version in versions if read[version.at] is None]
+    locks = {at: whole.lock for at, whole in read.items() if whole and whole.lock}
+    problems = [
+        *known.problems,
+        *_age(store, known.newest.entry),
+        *(f"{v.title}: LOST: its copy is not whole: the next backup copies it anew, if it is on "
+          "the volume" for v in damaged),
+        *_intruders(store, by_object),
+        *_locks(store, known, locks),
+        *_chain(store, known),
+    ]  # fmt: skip
+    facts = {
+        "manifest": known.newest.entry.name,
+        "compared": len(versions) - len(damaged),
+        "damaged": [list(v.at) for v in damaged],
+    }
+    outcome = Outcome(facts=facts, problems=problems)
+    return write_report(store, CHECK, outcome, known, locking.dates(store, locks))
+
+
+def _whole(store: Store, version: Version) -> Fetched | None:
+    return store.contents.whole(version.at, version.sha256)
+
+
+def _age(store: Store, newest: Entry) -> Iterator[str]:
+    age = store.now - newest.at
     if age > _OLDEST_MANIFEST:
-        tally.problems.append(f"the newest backup is {age.days * 24 + age.seconds // 3600} h old")
-    for batch in batches(newest.versions, _BATCH_BYTES):
-        _compare(store, batch, tally)
-    tally.problems += _locks(store, newest, now.astimezone(UTC).date())
-    facts = {"manifest": newest.name, "compared": tally.compared}
-    return Outcome(facts=facts, problems=tally.problems)
+        yield f"the newest backup is {age.days * 24 + age.seconds // 3600} h old"
+    if age < -SKEW:
+        yield f"the newest backup is from the future: {newest.body['at']}"
 
 
-def _compare(store: Store, batch: Sequence[Version], tally: _Tally) -> None:
-    folder = store.scratch / "compared"
-    try:
-        whole, recovered = store.fetch(batch, folder)
-        for version in recovered:
-            tally.problems.append(
-                f"{version.path} ({version.sha256[:12]}): its copy was deleted or corrupted; an "
-                "older version of the object is whole: the next backup copies it anew"
+def _intruders(store: Store, known: dict[At, Version]) -> Iterator[str]:
+    """Yield what somebody deleted or wrote over; the locked versions are below it."""
+    if store.objects.locks is None:
+        return
+    versions = {name: version for (name, _), version in known.items()}
+    for found in store.objects.list(f"{contents.FOLDER}/"):
+        version = versions.get(found.name)
+        if not found.latest or version is None or (found.name, found.version) in known:
+            continue
+        if _whole(store, version):
+            yield (
+                f"{version.title}: somebody has {'deleted' if found.deleted else 'overwritten'} "
+                "its object; the locked version below it is whole: runbooks/legal-restore.md says "
+                "how to lay it open"
             )
-        names = {version.name for version in (*whole, *recovered)}
-        tally.problems += [
-            f"{version.path} ({version.sha256[:12]}): LOST: no whole copy is in the store"
-            for version in batch
-            if version.name not in names
-        ]
-        tally.compared += len(names)
-    finally:
-        rmtree(folder, ignore_errors=True)
 
 
-def _locks(store: Store, newest: Manifest, today: date) -> list[str]:
-    if store.lock is None:
-        return []
-    held = holds.current(store)
-    reported = store.lock.locks(version.of_bucket for version in newest.versions)
-    problems = []
-    for version in newest.versions:
-        lock = reported[version.of_bucket]
-        term = years_after(
-            date.fromisoformat(version.last_seen), store.configuration.retention_years
-        )
-        if today < term and (lock.until is None or lock.until < term):
-            problems.append(f"{version.path} ({version.sha256[:12]}): not locked until {term}")
-        if version.path in held and not lock.held:
-            problems.append(f"{version.path} ({version.sha256[:12]}): not under hold in the store")
-    return problems
+def _locks(store: Store, known: State, locks: Mapping[At, Lock]) -> Iterator[str]:
+    years = store.configuration.retention_years
+    now = known.newest.entry.body["at"] if known.newest else ""
+    for version in known.versions:
+        if (lock := locks.get(version.at)) is None:
+            continue  # it is not whole, or a policy locks
+        term = years_after(date.fromisoformat((version.gone_at or now)[:10]), years)
+        if store.today < term and (lock.until is None or lock.until < term):
+            yield f"{version.title}: not locked until {term}"
+        if version.path in known.held and not lock.held:
+            yield f"{version.title}: not under hold in the store"
+
+
+def _chain(store: Store, known: State) -> Iterator[str]:
+    """Yield every manifest and report that was removed or forged."""
+    manifests, problems = store.manifests.entries()
+    yield from (problem for problem in problems if problem not in known.problems)
+    listed: Sequence[Entry]
+    listed, problems = store.reports.entries()
+    yield from problems
+    hashes = {entry.name: entry.sha256 for entry in manifests}
+    for report in listed:
+        named = report.body["manifest"]
+        if named and hashes.get(named["name"]) != named["sha256"]:
+            yield f"{named['name']}: {report.name} names it, and it is gone or was forged"

@@ -1,5 +1,7 @@
 """One explicit provider for each system; the environment provides the credentials."""
 
+from collections.abc import Iterator
+
 import pulumi
 import pulumi_kafka as kafka
 import pulumi_kubernetes as kubernetes
@@ -7,7 +9,8 @@ import pulumi_pagerduty as pagerduty
 import pulumi_vault as vault
 import pulumiverse_grafana as grafana
 
-from settings import KafkaSettings, Settings
+import components
+from settings import KafkaSettings, PagerDutySettings, Settings
 
 
 def connect(settings: Settings) -> list[pulumi.ProviderResource]:
@@ -26,19 +29,32 @@ def connect(settings: Settings) -> list[pulumi.ProviderResource]:
             # A client-side apply refuses unmanaged objects and corrects the drift.
             enable_server_side_apply=False,
         ),
-        pagerduty.Provider(
-            "pagerduty",
-            api_url_override=settings.pagerduty.api_url,
-            service_region=settings.pagerduty.service_region,
-            skip_credentials_validation=True,  # a preview needs no credential
-        ),
+        *_connect_pagerduty(settings.pagerduty),
         vault.Provider(
             "vault",
             address=settings.vault.address,
             namespace=settings.vault.namespace,
             skip_child_token=True,  # the token may lack the permission to create child tokens
         ),
+        components.Provider(
+            "waqiti",
+            components.ProviderArgs(
+                address=settings.vault.address,
+                namespace=settings.vault.namespace,
+                slack_url=settings.slack.api_url,
+            ),
+        ),
     ]
+
+
+def _connect_pagerduty(settings: PagerDutySettings) -> Iterator[pagerduty.Provider]:
+    if settings.enabled:
+        yield pagerduty.Provider(
+            "pagerduty",
+            api_url_override=settings.api_url,
+            service_region=settings.service_region,
+            skip_credentials_validation=True,  # a preview needs no credential
+        )
 
 
 def connect_kafka(settings: KafkaSettings) -> kafka.Provider:

@@ -5,28 +5,35 @@ from typing import Any
 
 import pulumi
 
-from catalog.metrics import SERVICES_NAMESPACE
 from catalog.secrets import service_variables
+from catalog.services import SERVICES_NAMESPACE
 from components import (
     AlertingSecretsArgs,
     AlertRoutingArgs,
     AlertRulesArgs,
+    AuditReconciliationArgs,
     AzureBlobArgs,
     ChannelArgs,
     DashboardsArgs,
     EscalationLevelArgs,
     HeartbeatArgs,
     InhibitionArgs,
+    KafkaClientArgs,
     KafkaTopicsArgs,
     LegalStorageArgs,
+    PagerArgs,
+    Paging,
     PagingArgs,
     S3Args,
     ScrapingArgs,
     SecretKeyArgs,
+    SlackChannelArgs,
+    SlackChannelsArgs,
     TopicArgs,
 )
 from settings import PagerDutySettings, Settings
 from settings.legal_storage import S3Backup
+from settings.loading import AUDIT_READER, AUDIT_TOPIC
 
 _EVENTS = {
     "us": "https://events.pagerduty.com/v2/enqueue",
@@ -39,6 +46,9 @@ _APART = ["verification_id"]
 _ALERTMANAGER = "alertmanager-main"
 _ADDED_ROUTES = "waqiti-routing"
 _LEGAL = "legal-documents"
+# The service that encrypts keeps a ledger of its operations, at this path: docs/adr/0037.
+_LEDGER = ("compliance-data-encryption-service", "/internal/operations")
+_WAR_ROOM = "war-room"
 _HEARTBEAT = "AlertingHeartbeat"
 _HEARTBEAT_FILE = "heartbeat"
 _PAGER = SecretKeyArgs(path="alerting/pagerduty", key="integration_key")
@@ -68,9 +78,11 @@ def kafka_topics(settings: Settings) -> KafkaTopicsArgs:
     )
 
 
-def paging(settings: Settings) -> PagingArgs:
-    """Return the PagerDuty service and escalation policy of the stack."""
+def paging(settings: Settings) -> PagingArgs | None:
+    """Return the PagerDuty service and escalation policy of the stack, if it pages."""
     account = settings.pagerduty
+    if not account.enabled:
+        return None
     return PagingArgs(
         service_name=account.service_name,
         description="Alerts of the Waqiti payment platform.",
@@ -88,16 +100,27 @@ def paging(settings: Settings) -> PagingArgs:
     )
 
 
-def alerting_secrets(settings: Settings, integration_key: pulumi.Input[str]) -> AlertingSecretsArgs:
-    """Return the PagerDuty key for Vault, and the variables of the services."""
+def integration_key(paging: Paging | None) -> pulumi.Output[str] | None:
+    """Return the key of the PagerDuty service, if there is one."""
+    return paging.integration_key if paging else None
+
+
+def alerting_secrets(
+    settings: Settings, integration_key: pulumi.Input[str] | None
+) -> AlertingSecretsArgs:
+    """Return the PagerDuty key for Vault, if there is one, and the variables of the services."""
+    pager = {} if integration_key is None else {_PAGER["key"]: integration_key}
     return AlertingSecretsArgs(
         mount=settings.vault.mount,
-        secrets={_PAGER["path"]: {_PAGER["key"]: integration_key}},
+        secrets={_PAGER["path"]: pager} if pager else {},
         variables={
             variable: SecretKeyArgs(path=path, key=key)
             for variable, (path, key) in service_variables(settings.secrets).items()
         },
-        switches={name.upper(): on for name, on in settings.alerting.model_dump().items()},
+        switches={
+            "PAGERDUTY_ENABLED": settings.pagerduty.enabled,
+            "SLACK_ENABLED": settings.slack.enabled,
+        },
     )
 
 
@@ -137,16 +160,11 @@ def scraping(settings: Settings) -> ScrapingArgs:
 def alert_routing(settings: Settings) -> AlertRoutingArgs:
     """Return the routes from each alert to its receivers."""
     monitoring = settings.monitoring
-    webhooks = next(path for path, secret in settings.secrets.items() if secret.webhooks)
+    webhooks = next((path for path, s in settings.secrets.items() if s.webhooks), "")
     args = AlertRoutingArgs(
         namespace=monitoring.namespace,
         secret_store=monitoring.secret_store,
         alert_labels=_alert_labels(settings),
-        pager={
-            "events_url": _events_url(settings.pagerduty),
-            "integration_key": _PAGER,
-            "key_generation": settings.pagerduty.key_generation,
-        },
         channels={
             name: ChannelArgs(
                 channel=f"#{monitoring.slack_channel_prefix}{name}",
@@ -169,10 +187,43 @@ def alert_routing(settings: Settings) -> AlertRoutingArgs:
         object_name=_ADDED_ROUTES if monitoring.added_routes else _ALERTMANAGER,
         added=monitoring.added_routes,
     )
+    if settings.pagerduty.enabled:
+        args["pager"] = PagerArgs(
+            events_url=_events_url(settings.pagerduty),
+            integration_key=_PAGER,
+            key_generation=settings.pagerduty.key_generation,
+            details={"incident": _incident_url(settings)},
+        )
     if monitoring.heartbeat:
         url = SecretKeyArgs(path="alerting/heartbeat", key="heartbeat_url")
         args["heartbeat"] = HeartbeatArgs(alert=_HEARTBEAT, url=url)
     return args
+
+
+def slack_channels(settings: Settings) -> SlackChannelsArgs:
+    """Return the Slack channels of the stack; none if Slack is switched off."""
+    prefix, base = settings.monitoring.slack_channel_prefix, settings.monitoring.runbook_base_url
+    topic = f"Incidents: {_incident_url(settings)}"
+    channels = {
+        name: SlackChannelArgs(
+            name=f"{prefix}{name}",
+            private=channel.private,
+            topic=topic,
+            purpose=(
+                f"Alerts of the stack {settings.stack} for the team {channel.team}. Each has the "
+                f"link to its runbook: {base}"
+            ),
+        )
+        for name, channel in settings.channels.items()
+    }
+    if settings.slack.enabled and settings.slack.war_room:
+        channels[_WAR_ROOM] = SlackChannelArgs(
+            name=f"{prefix}{_WAR_ROOM}",
+            private=True,
+            topic=topic,
+            purpose=f"The people of an incident of the stack {settings.stack}. No alert is posted.",
+        )
+    return SlackChannelsArgs(channels=channels)
 
 
 def dashboards(settings: Settings) -> DashboardsArgs:
@@ -202,17 +253,21 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
         },
         image=storage.image,
         retention_years=storage.retention_years,
+        largest_loss_percent=storage.largest_loss_percent,
         scratch_size=storage.scratch_size,
         store_addresses=list(storage.backup.addresses),
         secret_store=settings.monitoring.secret_store,
         backup_secret=f"{_LEGAL}/backup",
-        officer_secret=f"{_LEGAL}/officer",
+        officer={
+            "namespace": storage.officer.namespace,
+            "secret_store": storage.officer.secret_store,
+            "secret": f"{_LEGAL}/officer",
+        },
         retained=settings.protect,
     )
     backup = storage.backup
     if isinstance(backup, S3Backup):
         args["s3"] = S3Args(
-            provider=backup.provider,
             endpoint=backup.endpoint,
             region=backup.region,
             bucket=backup.bucket,
@@ -220,6 +275,40 @@ def legal_storage(settings: Settings) -> LegalStorageArgs:
     else:
         args["azure_blob"] = AzureBlobArgs(endpoint=backup.endpoint, container=backup.container)
     return args
+
+
+def audit_reconciliation(settings: Settings) -> AuditReconciliationArgs:
+    """Return the job that verifies the audit topic against the ledger of the operations."""
+    own, cluster = settings.audit_reconciliation, settings.kafka
+    client = KafkaClientArgs(
+        bootstrap_servers=list(cluster.bootstrap_servers),
+        tls=cluster.tls_enabled,
+        addresses=list(own.kafka_addresses),
+    )
+    if cluster.mechanism is not None:
+        client["mechanism"] = cluster.mechanism
+    if own.kafka_authorities is not None:
+        client["authorities"] = own.kafka_authorities
+    service, path = _LEDGER
+    return AuditReconciliationArgs(
+        namespace=own.namespace,
+        existing_namespace=own.existing_namespace,
+        object_name=AUDIT_READER,
+        image=own.image,
+        topic=AUDIT_TOPIC,
+        group=AUDIT_READER,
+        kafka=client,
+        operations={
+            "service": service,
+            "namespace": SERVICES_NAMESPACE,
+            "port": settings.services.port,
+            "path": path,
+        },
+        secret_store=settings.monitoring.secret_store,
+        secret="audit-reconciliation/kafka",  # noqa: S106 - a path in Vault
+        monitoring_namespace=settings.monitoring.namespace,
+        monitoring_labels={"release": settings.monitoring.release},
+    )
 
 
 def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -240,6 +329,10 @@ def _deployed(services: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
 def _alert_labels(settings: Settings) -> dict[str, str]:
     """Return the labels of our alerts; Prometheus may add its own to all alerts of the cluster."""
     return {"platform": "waqiti", "stack": settings.stack}
+
+
+def _incident_url(settings: Settings) -> str:
+    return f"{settings.monitoring.runbook_base_url}/incident.md"
 
 
 def _events_url(account: PagerDutySettings) -> str:

@@ -5,7 +5,7 @@ The stack file and the catalog become frozen models. If a value is wrong, or a k
 missing, the program stops before it declares anything and reports all problems at once.
 """
 
-from settings.alerting import AlertingSettings
+from settings.audit_reconciliation import AuditReconciliationSettings
 from settings.grafana import GrafanaSettings
 from settings.kafka import SEVEN_YEARS_DAYS, KafkaSettings
 from settings.kubernetes import KubernetesSettings
@@ -15,12 +15,13 @@ from settings.monitoring import MonitoringSettings
 from settings.pagerduty import PagerDutySettings
 from settings.problems import InvalidSettingsError
 from settings.services import ServicesSettings
+from settings.slack import SlackSettings
 from settings.stack import Settings
 from settings.vault import VaultSettings
 
 __all__ = [
     "SEVEN_YEARS_DAYS",
-    "AlertingSettings",
+    "AuditReconciliationSettings",
     "GrafanaSettings",
     "InvalidSettingsError",
     "KafkaSettings",
@@ -30,6 +31,7 @@ __all__ = [
     "PagerDutySettings",
     "ServicesSettings",
     "Settings",
+    "SlackSettings",
     "VaultSettings",
     "current_settings",
     "load_settings",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from catalog.retention import LEGAL_YEARS
-from catalog.strict import at_least_one, different
+from settings.pods import Image, Networks
 from settings.sections import (
     NamespaceName,
     ObjectName,
@@ -16,35 +16,11 @@ from settings.sections import (
     is_url,
     is_url_with_path,
 )
-from systems import addresses, efs, kubernetes, object_storage
+from systems import efs, kubernetes, object_storage
 
 _MOST_YEARS = 100  # the longest lock of an S3 object
 
 Size = Annotated[str, AfterValidator(kubernetes.check_size)]
-
-
-def _prod_names_the_store(networks: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    for network in networks:
-        if in_prod(info) and addresses.is_too_large(network):
-            raise ValueError(
-                f"{network} permits more than the endpoint of the store: write its own networks"
-            )
-    return networks
-
-
-def _is_not_invented(image: str) -> str:
-    if kubernetes.has_invented_digest(image):
-        raise ValueError("no image has this digest: write the digest of a published image")
-    return image
-
-
-Image = Annotated[str, AfterValidator(kubernetes.check_image), AfterValidator(_is_not_invented)]
-Networks = Annotated[
-    tuple[Annotated[str, AfterValidator(addresses.check_network)], ...],
-    AfterValidator(at_least_one),
-    AfterValidator(different),
-    AfterValidator(_prod_names_the_store),
-]
 
 
 def _prod_locks_for_seven_years(value: int, info: ValidationInfo) -> int:
@@ -85,12 +61,10 @@ class S3Backup(Section):
     A bucket with object lock.
 
     Args:
-        provider: The name of the S3 provider in rclone.
         addresses: The CIDR blocks of its endpoint, for the NetworkPolicy.
     """
 
     kind: Literal["s3"]
-    provider: str = Field(pattern=r"^[A-Za-z0-9]{1,40}$")
     endpoint: Annotated[str, AfterValidator(is_url), AfterValidator(is_tls)]
     region: str = Field(pattern=r"^[a-z0-9-]{1,63}$")
     bucket: Annotated[str, AfterValidator(object_storage.check_bucket)]
@@ -111,6 +85,20 @@ class AzureBlobBackup(Section):
     addresses: Networks
 
 
+class Officer(Section):
+    """
+    Where legal holds are placed and released, apart from the pods that back up.
+
+    Args:
+        namespace: A namespace of its own, which exists if the one of the documents does.
+        secret_store: The ClusterSecretStore of the officer's role in Vault: it serves only this
+            namespace.
+    """
+
+    namespace: NamespaceName
+    secret_store: ObjectName
+
+
 class LegalStorageSettings(Section):
     """
     The storage of the legal documents and their backup.
@@ -118,20 +106,23 @@ class LegalStorageSettings(Section):
     Backups are always encrypted; there is no setting for it.
 
     Args:
-        existing_namespace: Whether an administrator creates the namespace; else Pulumi does.
+        existing_namespace: Whether an administrator creates the namespaces; else Pulumi does.
         image: The image of the pods, by digest: Python, `legal_storage/` and its locked packages.
         retention_years: Years that a copy stays locked after the last backup with its document.
-        scratch_size: The scratch volume of an integrity check: 1 GB plus the largest document.
+        largest_loss_percent: A larger loss stays a problem until a person acknowledges it.
+        scratch_size: The scratch volume: eight times the largest document, encrypted.
     """
 
     namespace: NamespaceName
     existing_namespace: bool = False
+    officer: Officer
     owner: Owner
     claim: ClaimSettings
     image: Image
     retention_years: Annotated[
         int, Field(ge=1, le=_MOST_YEARS), AfterValidator(_prod_locks_for_seven_years)
     ]
+    largest_loss_percent: int = Field(default=1, ge=0, le=100)
     scratch_size: Size
     backup: Annotated[S3Backup | AzureBlobBackup, Field(discriminator="kind")]
 

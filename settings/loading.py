@@ -12,25 +12,29 @@ from catalog.channels import read_channels
 from catalog.dashboard_files import DASHBOARDS, read_dashboard_files
 from catalog.dashboards import dashboards_of
 from catalog.inhibitions import read_inhibitions
-from catalog.metrics import MetricsCatalog, metrics_of
+from catalog.metrics import EXPORTERS, MetricsCatalog, metrics_of
 from catalog.problems import Problems
 from catalog.reading import file_name, files_of, strict_json
-from catalog.secrets import read_secrets
+from catalog.secrets import PAGER_SECRET, Secrets, read_secrets, service_secrets
+from catalog.services import PROD_SERVICES, Services, read_services, unknown
 from catalog.topic_config import MS_PER_DAY, TopicRules
-from catalog.topics import CATALOG, TopicClass, Topics, read_topics
+from catalog.topics import CATALOG, TopicClass, Topics, named_services, read_topics
+from catalog.vendors import read_vendors
 from settings.kafka import KafkaSettings
 from settings.problems import InvalidSettingsError
 from settings.stack import Sections, Settings
 
 PROJECT = "waqiti"
+# The topic that the reconciliation verifies, and the consumer of it that does so.
+AUDIT_TOPIC, AUDIT_READER = "encryption-audit-log", "audit-reconciliation"
 # prod must keep its audit log, and the records in it.
-_PROD_TOPICS: Mapping[str, TopicClass] = {"encryption-audit-log": "audit"}
+_PROD_TOPICS: Mapping[str, TopicClass] = {AUDIT_TOPIC: "audit"}
 
 # A stack with this name and another environment is most likely a mistake.
 _PROD_NAMES = {"prod", "production"}
 
 _CATALOG_FILES = {"channels", "dashboards", "inhibitions", "metrics", "secrets"}
-_CATALOG_FILES |= {"topic_classes", "topics"}
+_CATALOG_FILES |= {"services", "topic_classes", "topics", "vendors"}
 
 _SECTIONS = TypeAdapter(Sections)
 
@@ -64,13 +68,21 @@ def load_settings(
     environment = own.get("environment")
     sections = found.check(_SECTIONS, own, stack_file, context=environment)
     topics = _read_topics(catalog, environment, sections.kafka if sections else None, found)
+    if topics:
+        _require_reconciliation(topics, found, file_name(catalog / "topics.yaml"))
     channels = read_channels(found, catalog / "channels.yaml")
+    vendors = read_vendors(found, catalog / "vendors.yaml")
+    services = read_services(found, vendors, catalog / "services.yaml")
     secrets = read_secrets(found, channels, catalog / "secrets.yaml")
     metrics = metrics_of(found, catalog / "metrics.yaml")
+    _check_services(found, environment, services, topics, metrics)
+    _check_reads(found, services, secrets)
     dashboards_of(found, metrics, catalog / "dashboards.yaml")
     if sections and metrics:
         for problem in _contradictions(stack, sections, metrics):
             found.add(stack_file, problem)
+    for problem in _service_problems(sections, services) if sections else ():
+        found.add(stack_file, problem)
     _refuse_unread(catalog, found)
     rules = read_alert_rules(found, channels, alert_rules)
     inhibitions = read_inhibitions(
@@ -82,10 +94,13 @@ def load_settings(
     files = read_dashboard_files(found, dashboards, runbooks, folder_uid)
     if sections is None or found.by_file:
         raise InvalidSettingsError(found.report())
+    only = sections.service_secrets.only
+    services = {name: one for name, one in services.items() if only is None or name in only}
     return Settings(
         stack=stack,
-        channels=channels,
-        secrets=secrets,
+        channels=channels if sections.slack.enabled else {},
+        catalog_services=services,
+        secrets={**_in_use(secrets, sections), **service_secrets(services, vendors)},
         topics=topics,
         alert_rules=rules,
         inhibitions=inhibitions,
@@ -127,6 +142,16 @@ def _own_sections(
     return own
 
 
+def _in_use(secrets: Secrets, sections: Sections) -> Secrets:
+    """Return the secrets without those of a system that is switched off."""
+    return {
+        path: secret
+        for path, secret in secrets.items()
+        if (sections.slack.enabled or not secret.webhooks)
+        and (sections.pagerduty.enabled or path != PAGER_SECRET)
+    }
+
+
 def _structured(text: str) -> Any:  # noqa: ANN401 - config can hold any type
     try:
         return strict_json(text)
@@ -141,6 +166,11 @@ def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> 
             f"environment: the stack {stack} must be prod: write prod, or use another name for "
             f"the stack (got {sections.environment!r})"
         )
+    if not (sections.slack.enabled or sections.pagerduty.enabled):
+        yield (
+            "slack.enabled: pagerduty.enabled is false, too, and nobody would learn of an alert: "
+            "write true in one of them (got False)"
+        )
     known = metrics.services
     for index, service in enumerate(sections.services.deployed):
         if service not in known:
@@ -148,12 +178,76 @@ def _contradictions(stack: str, sections: Sections, metrics: MetricsCatalog) -> 
                 f"services.deployed.{index}: no service of catalog/metrics.yaml: use one of "
                 f"{', '.join(known)} (got {service!r})"
             )
-    namespace = sections.legal_storage.namespace
-    if namespace not in (read := metrics.namespaces("kube_cronjob_created")):
-        yield (
-            f"legal_storage.namespace: the alert rules of catalog/metrics.yaml read another "
-            f"namespace: use {' or '.join(read)} (got {namespace!r})"
+    read_in = {
+        "legal_storage": (sections.legal_storage.namespace, "kube_cronjob_created"),
+        "audit_reconciliation": (
+            sections.audit_reconciliation.namespace,
+            "audit_reconciliation_missing_records",
+        ),
+    }
+    for section, (namespace, metric) in read_in.items():
+        if namespace not in (read := metrics.namespaces(metric)):
+            yield (
+                f"{section}.namespace: the alert rules of catalog/metrics.yaml read another "
+                f"namespace: use {' or '.join(read)} (got {namespace!r})"
+            )
+
+
+def _require_reconciliation(topics: Topics, found: Problems, file: str) -> None:
+    """Record that the job which verifies the audit trail may not read its topic."""
+    if AUDIT_TOPIC in topics and AUDIT_READER not in topics[AUDIT_TOPIC].consumers:
+        found.add(file, f"{AUDIT_TOPIC}.consumers: {AUDIT_READER} verifies this topic: add it")
+
+
+def _check_services(
+    found: Problems,
+    environment: object,
+    services: Services,
+    topics: Topics,
+    metrics: MetricsCatalog | None,
+) -> None:
+    """Record a wrong number of services, and what other files name and the catalog has not."""
+    if environment == "prod" and services and len(services) != PROD_SERVICES:
+        found.add(
+            "catalog/services.yaml",
+            f"prod must have the {PROD_SERVICES} services of the source checklist: add or remove "
+            f"some (got {len(services)})",
         )
+    for problem in unknown(named_services(topics), services):
+        found.add("catalog/topics.yaml", problem)
+    for problem in unknown(metrics.named_services() if metrics else (), services, EXPORTERS):
+        found.add("catalog/metrics.yaml", problem)
+
+
+def _service_problems(sections: Sections, services: Services) -> Iterator[str]:
+    """Yield what the section `service_secrets` names and the catalog has not."""
+    own = sections.service_secrets
+    places = {"resolving": own.resolving, "only": own.only or ()}
+    for key, names in places.items():
+        numbered = ((f"service_secrets.{key}.{i}", name) for i, name in enumerate(names))
+        yield from unknown(numbered, services)
+    generated = service_secrets(services, {})
+    for path in own.rotations if services else ():
+        if path not in generated:
+            yield (
+                f"service_secrets.rotations.{path}: Vault does not generate this secret: correct "
+                "the path, or remove it"
+            )
+
+
+def _check_reads(found: Problems, services: Services, secrets: Secrets) -> None:
+    """Record each further secret of a service that is none for services."""
+    if "catalog/secrets.yaml" in found.by_file:
+        return
+    readable = [path for path, secret in secrets.items() if "services" in secret.readers]
+    for name, service in services.items():
+        for path in service.secrets:
+            if path not in readable:
+                found.add(
+                    "catalog/services.yaml",
+                    f"{name}.secrets: no secret of catalog/secrets.yaml with the reader services: "
+                    f"use one of {', '.join(readable)} (got {path!r})",
+                )
 
 
 def _has_problems(folder: Path, found: Problems) -> bool:

@@ -65,7 +65,8 @@ def _starts_rise_from_zero(
     return levels
 
 
-def _token_is_protected(value: str) -> str:
+def token_is_protected(value: str) -> str:
+    """Refuse an address to which a token would go without TLS."""
     if not addresses.is_protected(value):
         raise ValueError("has no TLS, and requests contain the token: write https://")
     return value
@@ -74,6 +75,12 @@ def _token_is_protected(value: str) -> str:
 def _only_prod_is_production(value: str, info: ValidationInfo) -> str:
     if value == _PROD_SERVICE and not in_prod(info):
         raise ValueError("only prod has this service: use another name")
+    return value
+
+
+def _prod_pages(value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's form
+    if in_prod(info) and not value:
+        raise ValueError("prod pages: write true")
     return value
 
 
@@ -88,6 +95,8 @@ class PagerDutySettings(Section):
     The PagerDuty service that pages, and its escalation policy.
 
     Args:
+        enabled: Whether alerts page. Without it, no service is declared, nothing is routed there
+            and nothing of PagerDuty is asked or needed; a service that exists is deleted.
         api_url: The address of the API, if it is not PagerDuty's own; for a simulator.
         service_region: The region of the account.
         service_name: The name of the service in PagerDuty.
@@ -102,7 +111,8 @@ class PagerDutySettings(Section):
             the key before stays valid until the next increase.
     """
 
-    api_url: Annotated[str, AfterValidator(is_url), AfterValidator(_token_is_protected)] | None = (
+    enabled: Annotated[bool, AfterValidator(_prod_pages)]
+    api_url: Annotated[str, AfterValidator(is_url), AfterValidator(token_is_protected)] | None = (
         None
     )
     service_region: Literal["us", "eu"]

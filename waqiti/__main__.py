@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from catalog.problems import InvalidFilesError
 from clients.failures import NoAnswerError
-from waqiti import adopt, escalation, granting, guard
+from waqiti import adopt, escalation, evidence, granting, guard, secrets
 from waqiti.drift import drift
 from waqiti.pipeline import (
     approved_up,
@@ -41,6 +41,7 @@ _MODULES = {
     "comment": commenting,
     "drift-issue": drift_issue,
     "escalation": escalation,
+    "evidence": evidence,
     "grants": granting,
     "guard": guard,
     "login": login,
@@ -48,6 +49,7 @@ _MODULES = {
     "plan": planning,
     "protection": protection,
     "released": released,
+    "secrets": secrets,
 }
 _FINDING = ("drift", "verify")  # each line of their output is a difference
 _FOUND, _WRONG, _UNKNOWN = 1, 2, 3

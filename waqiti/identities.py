@@ -43,6 +43,14 @@ def _secret(inputs: Inputs, _: Inputs) -> str:
     return f"{inputs['mount']}/data/{inputs['name']}"
 
 
+def _policy(inputs: Inputs, _: Inputs) -> str:
+    return str(inputs["name"])
+
+
+def _role(inputs: Inputs, _: Inputs) -> str:
+    return f"auth/{inputs['backend']}/role/{inputs['roleName']}"
+
+
 def _object(inputs: Inputs, _: Inputs) -> str:
     metadata = inputs["metadata"]
     return "/".join(metadata[key] for key in ("namespace", "name") if key in metadata)
@@ -90,6 +98,11 @@ def identify(kind: str) -> Callable[[Inputs, Inputs], str | None] | None:
     return _object if kind.startswith("kubernetes:") else _IDENTITIES.get(kind)
 
 
+def is_repeatable(kind: str) -> bool:
+    """Return whether creating a resource of *kind* again keeps what is there (docs/adr/0031)."""
+    return kind.startswith("waqiti:vault:")
+
+
 _IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
     "grafana:oss/dashboard:Dashboard": _dashboard,
     "grafana:oss/folder:Folder": _folder,
@@ -98,5 +111,7 @@ _IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {
     "pagerduty:index/escalationPolicy:EscalationPolicy": _escalation_policy,
     "pagerduty:index/service:Service": _service,
     "pagerduty:index/serviceIntegration:ServiceIntegration": _integration,
+    "vault:index/policy:Policy": _policy,
+    "vault:kubernetes/authBackendRole:AuthBackendRole": _role,
     "vault:kv/secretV2:SecretV2": _secret,
 }

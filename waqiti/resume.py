@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from clients.failures import NoAnswerError
-from waqiti.identities import AmbiguousError, identify
+from waqiti.identities import AmbiguousError, identify, is_repeatable
 from waqiti.matching import differing
 from waqiti.state import export, pulumi
 
@@ -65,6 +65,8 @@ def settle(operation: Mapping[str, Any], deployment: dict[str, Any]) -> str:
     known = {other["urn"]: other for other in deployment.get("resources", [])}
     if kind != "creating" or resource["urn"] in known:
         return f"{name}: {kind} was cut off; the refresh reads what it came to"
+    if is_repeatable(resource["type"]):
+        return f"{name}: creating was cut off; the next `up` keeps what is there and adds the rest"
     identity_of = identify(resource["type"])
     if identity_of is None:
         return (

@@ -75,9 +75,9 @@ class AlertRouting(pulumi.ComponentResource):
                     "pulumi.com/timeoutSeconds": str(_READY_SECONDS),
                 },
             ),
-            spec=pulumi.Output.from_input(args["pager"]["events_url"]).apply(
-                lambda url: _external_secret(args, secret, url)
-            ),
+            spec=pulumi.Output.from_input(
+                args["pager"]["events_url"] if "pager" in args else ""
+            ).apply(lambda url: _external_secret(args, secret, url)),
             opts=pulumi.ResourceOptions(parent=self),
         )
         if added:
@@ -101,7 +101,7 @@ class AlertRouting(pulumi.ComponentResource):
 
 def _external_secret(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[str, Any]:
     keys = secret_keys(args)
-    generation = args["pager"].get("key_generation", 1)
+    generation = args["pager"].get("key_generation", 1) if "pager" in args else 1
     texts = {}
     if not args.get("added", False):
         texts = {

@@ -8,8 +8,10 @@ from components.alert_routing.configuration import (
     GROUP_WAIT,
     HEARTBEAT_TIMES,
     MUTABLE_PAGE_WAIT,
+    NOBODY,
     PAGE_TIMES,
     REPEAT_INTERVAL,
+    default_receiver,
 )
 from components.alert_routing.mutable_pages import mutable_pages
 
@@ -32,7 +34,7 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
     critical = args["critical_channel"]
     return {
         "route": {
-            "receiver": f"slack-{args['default_channel']}",
+            "receiver": default_receiver(args),
             "matchers": ours,
             "groupBy": ["alertname", *same, *apart],
             "groupWait": GROUP_WAIT,
@@ -81,19 +83,8 @@ def added_routes(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
         ],
         "receivers": [
             *_heartbeat_receiver(args, secret),
-            {
-                "name": "pager",
-                "pagerdutyConfigs": [
-                    {
-                        "url": args["pager"]["events_url"],
-                        "routingKey": _key(secret, args["pager"]["integration_key"]["key"]),
-                        "severity": "critical",
-                        "sendResolved": True,
-                        **_texts(args, {"description": "pagerduty.default.description"}),
-                    }
-                ],
-                "slackConfigs": [_slack(args, args["channels"][critical], secret)],
-            },
+            *([] if args["channels"] else [{"name": NOBODY}]),
+            _critical_receiver(args, secret),
             *(
                 {"name": f"slack-{key}", "slackConfigs": [_slack(args, channel, secret)]}
                 for key, channel in args["channels"].items()
@@ -119,6 +110,28 @@ def _heartbeat_receiver(args: AlertRoutingArgs, secret: str) -> list[dict[str, A
         return []
     webhook = {"urlSecret": _key(secret, args["heartbeat"]["url"]["key"]), "sendResolved": False}
     return [{"name": "heartbeat", "webhookConfigs": [webhook]}]
+
+
+def _critical_receiver(args: AlertRoutingArgs, secret: str) -> dict[str, Any]:
+    receiver: dict[str, Any] = {"name": "pager"}
+    if "pager" in args:
+        pairs = args["pager"].get("details", {}).items()
+        details = [{"key": key, "value": value} for key, value in pairs]
+        receiver["pagerdutyConfigs"] = [
+            {
+                "url": args["pager"]["events_url"],
+                "routingKey": _key(secret, args["pager"]["integration_key"]["key"]),
+                "severity": "critical",
+                "sendResolved": True,
+                **_texts(args, {"description": "pagerduty.default.description"}),
+                **({"details": details} if details else {}),
+            }
+        ]
+    if args["channels"]:
+        receiver["slackConfigs"] = [
+            _slack(args, args["channels"][args["critical_channel"]], secret)
+        ]
+    return receiver
 
 
 def _slack(args: AlertRoutingArgs, channel: ChannelArgs, secret: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class PagerArgs(TypedDict):
     """The URL of the Events API v2."""
     integration_key: SecretKeyArgs
     """Where Vault has the integration key."""
+    details: NotRequired[dict[str, str]]
+    """Further details of every page, such as a link."""
     key_generation: NotRequired[int]
     """The number of the integration key; the cluster reads the key of a new number at once."""
 
@@ -61,10 +63,10 @@ class AlertRoutingArgs(TypedDict):
     """The ClusterSecretStore that reads Vault."""
     alert_labels: dict[str, str]
     """Labels that every alert of the platform has, and no other alert; only these are routed."""
-    pager: PagerArgs
-    """The receiver of alerts with `severity="critical"`."""
+    pager: NotRequired[PagerArgs]
+    """The receiver of alerts with `severity="critical"`; by default nobody is paged."""
     channels: dict[str, ChannelArgs]
-    """Slack channels by the value of the alerts' label `slack_channel`."""
+    """Slack channels by the value of the alerts' label `slack_channel`; none: nothing is posted."""
     critical_channel: str
     """The channel, by its key in `channels`, that also receives what pages."""
     default_channel: str
@@ -96,7 +98,7 @@ def problems(args: AlertRoutingArgs) -> Iterator[Problem]:
         "critical_channel": args["critical_channel"],
         "default_channel": args["default_channel"],
     }.items():
-        if channel not in args["channels"]:
+        if args["channels"] and channel not in args["channels"]:
             yield argument, f"{channel!r} is not in channels: add it there or correct it"
     for key, channel_args in args["channels"].items():
         if not channel_args["channel"].startswith("#"):
@@ -107,7 +109,9 @@ def problems(args: AlertRoutingArgs) -> Iterator[Problem]:
         yield from _matcher_problems(f"inhibitions[{index}].target", inhibition["target"])
     for fault in alertmanager.template_faults(args.get("messages", "")):
         yield "messages", fault
-    receivers = len(args["channels"]) + (2 if "heartbeat" in args else 1)
+    if "pager" not in args and not args["channels"]:
+        yield "channels", "none, and no pager: pass one, or nobody learns of an alert"
+    receivers = len(args["channels"]) + len({"pager", "heartbeat"} & args.keys())
     if len(files := secret_keys(args)) < receivers:
         yield "channels", f"two receivers share one of the keys {sorted(files)}: rename one"
 
@@ -143,7 +147,7 @@ def _matcher_problems(path: str, matchers: Sequence[str]) -> Iterator[Problem]:
 
 def secret_keys(args: AlertRoutingArgs) -> dict[str, str]:
     """Return the path in Vault of every secret that a receiver reads, by its key."""
-    secrets = [args["pager"]["integration_key"]]
+    secrets = [args["pager"]["integration_key"]] if "pager" in args else []
     secrets += [channel["webhook"] for channel in args["channels"].values()]
     if "heartbeat" in args:
         secrets.append(args["heartbeat"]["url"])

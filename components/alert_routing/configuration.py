@@ -47,7 +47,7 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
             "routes": [
                 {
                     # Our alerts that name no channel.
-                    "receiver": f"slack-{args['default_channel']}",
+                    "receiver": default_receiver(args),
                     "matchers": _ours(args),
                     "routes": [
                         *_heartbeat_route(args),
@@ -81,24 +81,18 @@ def configuration(args: AlertRoutingArgs, secret: str, events_url: str) -> dict[
         "receivers": [
             {"name": NOBODY},
             *_heartbeat_receiver(args, files),
-            {
-                "name": "pager",
-                "pagerduty_configs": [
-                    {
-                        "url": events_url,
-                        "routing_key_file": f"{files}/{args['pager']['integration_key']['key']}",
-                        "severity": "critical",
-                        "send_resolved": True,
-                    }
-                ],
-                "slack_configs": [_slack(args["channels"][args["critical_channel"]], files)],
-            },
+            _critical_receiver(args, files, events_url),
             *(
                 {"name": f"slack-{key}", "slack_configs": [_slack(channel, files)]}
                 for key, channel in args["channels"].items()
             ),
         ],
     }
+
+
+def default_receiver(args: AlertRoutingArgs) -> str:
+    """Return who is notified of our alerts that name no channel."""
+    return f"slack-{args['default_channel']}" if args["channels"] else NOBODY
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:
@@ -120,6 +114,23 @@ def _heartbeat_receiver(args: AlertRoutingArgs, files: str) -> list[dict[str, An
     # An end would count as a sign of life.
     webhook = {"url_file": url, "send_resolved": False}
     return [{"name": "heartbeat", "webhook_configs": [webhook]}]
+
+
+def _critical_receiver(args: AlertRoutingArgs, files: str, events_url: str) -> dict[str, Any]:
+    receiver: dict[str, Any] = {"name": "pager"}
+    if "pager" in args:
+        receiver["pagerduty_configs"] = [
+            {
+                "url": events_url,
+                "routing_key_file": f"{files}/{args['pager']['integration_key']['key']}",
+                "severity": "critical",
+                "send_resolved": True,
+                **({"details": details} if (details := args["pager"].get("details")) else {}),
+            }
+        ]
+    if args["channels"]:
+        receiver["slack_configs"] = [_slack(args["channels"][args["critical_channel"]], files)]
+    return receiver
 
 
 def _ours(args: AlertRoutingArgs) -> list[str]:

@@ -12,6 +12,7 @@ from components.legal_storage.args import (
     AzureBlobArgs,
     ClaimArgs,
     LegalStorageArgs,
+    OfficerArgs,
     OwnerArgs,
     S3Args,
     endpoint,
@@ -19,10 +20,18 @@ from components.legal_storage.args import (
     problems,
     secret_keys,
 )
-from components.legal_storage.pods import TASKS, cron_job, labels, pod_configuration
+from components.legal_storage.pods import OFFICER, TASKS, cron_job, labels, pod_configuration
 from systems.kubernetes import RESTRICTED
 
-__all__ = ["AzureBlobArgs", "ClaimArgs", "LegalStorage", "LegalStorageArgs", "OwnerArgs", "S3Args"]
+__all__ = [
+    "AzureBlobArgs",
+    "ClaimArgs",
+    "LegalStorage",
+    "LegalStorageArgs",
+    "OfficerArgs",
+    "OwnerArgs",
+    "S3Args",
+]
 
 KIND = ("external-secrets.io/v1", "ExternalSecret")
 
@@ -52,15 +61,21 @@ class LegalStorage(pulumi.ComponentResource):
         super().__init__("waqiti:index:LegalStorage", name, {}, opts)
         self._prefix, self._args = name, args
 
-        namespace = self._namespace()
-        claim = self._claim(namespace)
-        self.external_secrets = pulumi.Output.all(*self._access(namespace))
+        namespaces = {"backup": args["namespace"], OFFICER: args["officer"]["namespace"]}
+        declared = {user: self._namespace(user, at) for user, at in namespaces.items()}
+        claim = self._claim(declared["backup"])
+        self.external_secrets = pulumi.Output.all(
+            *(self._access(user, at, declared[user]) for user, at in namespaces.items())
+        )
         for command, task in sorted(TASKS.items()):
+            user = OFFICER if task.keys == OFFICER else "backup"
             kubernetes.batch.v1.CronJob(
                 f"{name}-{command}",
-                metadata=self._metadata(f"-{command}"),
+                metadata=self._metadata(namespaces[user], f"-{command}"),
                 spec=cron_job(task, object_name(name, args), args),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[claim]),
+                opts=pulumi.ResourceOptions(
+                    parent=self, depends_on=[claim] if task.folder else declared[user]
+                ),
             )
 
         self.claim_name = claim.metadata.apply(
@@ -70,27 +85,27 @@ class LegalStorage(pulumi.ComponentResource):
             {"claim_name": self.claim_name, "external_secrets": self.external_secrets}
         )
 
-    def _metadata(self, suffix: str = "") -> dict[str, Any]:
+    def _metadata(self, namespace: str, suffix: str = "") -> dict[str, Any]:
         name = object_name(self._prefix, self._args)
-        return {
-            "name": f"{name}{suffix}",
-            "namespace": self._args["namespace"],
-            "labels": labels(name),
-        }
+        return {"name": f"{name}{suffix}", "namespace": namespace, "labels": labels(name)}
 
-    def _namespace(self) -> list[pulumi.Resource]:
+    def _named(self, user: str, what: str) -> str:
+        """Return the name of a resource; those of the backup's namespace have no user in it."""
+        return f"{self._prefix}-{what}" if user == "backup" else f"{self._prefix}-{user}-{what}"
+
+    def _namespace(self, user: str, namespace: str) -> list[pulumi.Resource]:
         if self._args.get("existing_namespace", False):
             return []
-        namespace = kubernetes.core.v1.Namespace(
-            f"{self._prefix}-namespace",
+        declared = kubernetes.core.v1.Namespace(
+            self._named(user, "namespace"),
             metadata={
-                "name": self._args["namespace"],
+                "name": namespace,
                 "labels": labels(object_name(self._prefix, self._args)) | RESTRICTED,
             },
             # Deleting the namespace would delete the claim in it.
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=self._args["retained"]),
         )
-        return [namespace]
+        return [declared]
 
     def _claim(self, namespace: list[pulumi.Resource]) -> kubernetes.core.v1.PersistentVolumeClaim:
         claim, retained = self._args["claim"], self._args["retained"]
@@ -106,7 +121,7 @@ class LegalStorage(pulumi.ComponentResource):
         )
         return kubernetes.core.v1.PersistentVolumeClaim(
             self._prefix,
-            metadata=self._metadata(),
+            metadata=self._metadata(self._args["namespace"]),
             spec={
                 "accessModes": [claim["access_mode"]],
                 "storageClassName": claim["storage_class"],
@@ -117,52 +132,50 @@ class LegalStorage(pulumi.ComponentResource):
             ),
         )
 
-    def _access(self, namespace: list[pulumi.Resource]) -> list[pulumi.Output[str]]:
-        """Declare what the pods run as, read, and may reach; return the ids of what they read."""
+    def _access(
+        self, user: str, namespace: str, declared: list[pulumi.Resource]
+    ) -> pulumi.Output[str]:
+        """Declare what the pods of a user run as, read, and may reach; return what they read."""
         name, args = self._prefix, self._args
-        inside = pulumi.ResourceOptions(parent=self, depends_on=namespace)
+        inside = pulumi.ResourceOptions(parent=self, depends_on=declared)
         kubernetes.core.v1.ServiceAccount(
-            f"{name}-account",
-            metadata=self._metadata(),
+            self._named(user, "account"),
+            metadata=self._metadata(namespace),
             automount_service_account_token=False,
             opts=inside,
         )
         kubernetes.core.v1.ConfigMap(
-            f"{name}-settings",
-            metadata=self._metadata(),
+            self._named(user, "settings"),
+            metadata=self._metadata(namespace),
             data={"configuration.json": json.dumps(pod_configuration(args), indent=2)},
             opts=inside,
         )
-        secrets = {"backup": args["backup_secret"], "officer": args["officer_secret"]}
-        ids = []
-        for user, path in secrets.items():
-            secret = f"{object_name(name, args)}-{user}"
-            keys = kubernetes.apiextensions.CustomResource(
-                f"{name}-{user}-keys",
-                api_version=KIND[0],
-                kind=KIND[1],
-                metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                    name=secret, namespace=args["namespace"]
-                ),
-                spec=_external_secret(secret, path, args),
-                opts=inside,
-            )
-            ids.append(keys.id)
         kubernetes.networking.v1.NetworkPolicy(
-            f"{name}-traffic",
-            metadata=self._metadata(),
+            self._named(user, "traffic"),
+            metadata=self._metadata(namespace),
             spec=_traffic(object_name(name, args), args),
             opts=inside,
         )
-        return ids
+        secret = f"{object_name(name, args)}-{user}"
+        keys = kubernetes.apiextensions.CustomResource(
+            f"{name}-{user}-keys",
+            api_version=KIND[0],
+            kind=KIND[1],
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=secret, namespace=namespace),
+            spec=_external_secret(secret, user, args),
+            opts=inside,
+        )
+        return keys.id
 
 
-def _external_secret(
-    secret: str, path: pulumi.Input[str], args: LegalStorageArgs
-) -> dict[str, Any]:
+def _external_secret(secret: str, user: str, args: LegalStorageArgs) -> dict[str, Any]:
+    officer = args["officer"]
+    store, path = args["secret_store"], args["backup_secret"]
+    if user == OFFICER:
+        store, path = officer["secret_store"], officer["secret"]
     return {
         "refreshInterval": "5m",
-        "secretStoreRef": {"kind": "ClusterSecretStore", "name": args["secret_store"]},
+        "secretStoreRef": {"kind": "ClusterSecretStore", "name": store},
         "target": {"name": secret, "creationPolicy": "Owner"},
         "data": [
             {"secretKey": key, "remoteRef": {"key": path, "property": key}}

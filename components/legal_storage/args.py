@@ -10,7 +10,7 @@ from components.arguments import Problem, refusals
 from systems import addresses, efs, kubernetes, object_storage
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?")  # leaves room for what is appended
-_ENCRYPTION_KEYS = ("encryption-password", "encryption-salt")
+_KEYS = ("encryption-keys", "signing-keys")
 
 
 class OwnerArgs(TypedDict):
@@ -40,8 +40,6 @@ class ClaimArgs(TypedDict):
 class S3Args(TypedDict):
     """A bucket that was created with object lock."""
 
-    provider: str
-    """The provider, as rclone names it."""
     endpoint: str
     """The URL of the endpoint, https only."""
     region: str
@@ -59,13 +57,24 @@ class AzureBlobArgs(TypedDict):
     """The container's name."""
 
 
+class OfficerArgs(TypedDict):
+    """Where holds are placed, released, and losses accepted: apart from the pods that back up."""
+
+    namespace: str
+    """A namespace of their own: whoever may start pods among the documents has no right here."""
+    secret_store: pulumi.Input[str]
+    """A ClusterSecretStore of their own, which no other namespace may use."""
+    secret: pulumi.Input[str]
+    """The path in Vault of the officer's keys."""
+
+
 class LegalStorageArgs(TypedDict):
     """The volume, the store of its copies, and the pods that copy and verify."""
 
     namespace: str
     """The namespace of everything here."""
     existing_namespace: NotRequired[bool]
-    """Use a namespace that another resource declares; by default this component declares it."""
+    """Use namespaces that somebody else declares; by default this component declares both."""
     object_name: NotRequired[str]
     """The name that all objects have or start with; by default the component's name."""
     root: NotRequired[str]
@@ -78,8 +87,10 @@ class LegalStorageArgs(TypedDict):
     """The image that the pods run, by digest."""
     retention_years: int
     """Calendar years that a copy is locked after the last backup that saw its document."""
+    largest_loss_percent: NotRequired[int]
+    """A larger loss stays a problem until a person acknowledges it; by default 1 percent."""
     scratch_size: str
-    """Space for the integrity check: one gigabyte and the largest document."""
+    """Space to encrypt large documents before they are sent: eight times the largest one."""
     s3: NotRequired[S3Args | None]
     """The store of the copies; pass either `s3` or `azure_blob`."""
     azure_blob: NotRequired[AzureBlobArgs | None]
@@ -87,11 +98,11 @@ class LegalStorageArgs(TypedDict):
     store_addresses: list[str]
     """The networks (CIDR) that the endpoint is in, for the network policy."""
     secret_store: pulumi.Input[str]
-    """The ClusterSecretStore that reads Vault."""
+    """The ClusterSecretStore that reads Vault for the pods that back up."""
     backup_secret: pulumi.Input[str]
     """The path in Vault of the keys that back up and restore."""
-    officer_secret: pulumi.Input[str]
-    """The path in Vault of the keys that place and release legal holds."""
+    officer: OfficerArgs
+    """The jobs that place and release legal holds."""
     retained: bool
     """Whether namespace, class and claim outlive the stack."""
 
@@ -101,6 +112,7 @@ def problems(name: str, args: LegalStorageArgs) -> Iterator[Problem]:
     for argument, value in {
         "object_name": object_name(name, args),
         "namespace": args["namespace"],
+        "officer.namespace": args["officer"]["namespace"],
     }.items():
         if not _NAME.fullmatch(value):
             yield argument, f"{value!r}: use at most 42 small letters, digits and dashes"
@@ -108,6 +120,7 @@ def problems(name: str, args: LegalStorageArgs) -> Iterator[Problem]:
         yield "s3", "pass either s3 or azure_blob"
     elif not endpoint(args).startswith("https://"):
         yield "endpoint", f"{endpoint(args)!r}: copies travel over TLS only: use https"
+    yield from _shared(args)
     yield from _store_problems(args)
     yield from _claim_problems(args)
     if args["claim"]["access_mode"] not in {"ReadWriteOnce", "ReadWriteMany"}:
@@ -118,6 +131,21 @@ def problems(name: str, args: LegalStorageArgs) -> Iterator[Problem]:
         yield "retention_years", f"{args['retention_years']}: pass at least 1"
     if not args["store_addresses"]:
         yield "store_addresses", "none: the pods could not reach the store: pass its networks"
+
+
+def _shared(args: LegalStorageArgs) -> Iterator[Problem]:
+    """Yield what the officer shares with the pods that back up."""
+    officer = args["officer"]
+    for argument, own, other in (
+        ("namespace", officer["namespace"], args["namespace"]),
+        ("secret_store", officer["secret_store"], args["secret_store"]),
+        ("secret", officer["secret"], args["backup_secret"]),
+    ):
+        if isinstance(own, str) and own == other:
+            yield (
+                f"officer.{argument}",
+                f"{own!r} is also the one of the backup, which could then end a hold: pass another",
+            )
 
 
 def _store_problems(args: LegalStorageArgs) -> Iterator[Problem]:
@@ -170,4 +198,4 @@ def store(args: LegalStorageArgs) -> dict[str, Any]:
 def secret_keys(args: LegalStorageArgs) -> Sequence[str]:
     """Return the keys that each of the two secrets in Vault must have."""
     credentials = ["access-key-id", "secret-access-key"] if args.get("s3") else ["sas-token"]
-    return [*_ENCRYPTION_KEYS, *credentials]
+    return [*_KEYS, *credentials]

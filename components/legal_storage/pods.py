@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pulumi
+
 from components.legal_storage.args import LegalStorageArgs, root, store
 
 _DOCUMENTS, _LOGS = "documents", "logs"  # folders of the volume, whose root is the cluster's
@@ -11,6 +13,10 @@ _SCRATCH = "/scratch"
 _SETTINGS = "/etc/legal-storage"
 _SECRETS = f"{_SETTINGS}/secrets"
 _NEVER = "0 0 31 2 *"
+
+_LARGEST_LOSS_PERCENT = 1
+
+OFFICER = "officer"
 
 _DECISION = ("DOCUMENT", "BY", "REASON")
 
@@ -24,7 +30,7 @@ class Task:
         schedule: When it runs, in UTC.
         command: The command of `legal_storage`, and its arguments.
         keys: Whose keys it gets.
-        folder: The folder of the volume that it mounts.
+        folder: The folder of the volume that it mounts, if any.
         writes: Whether it may write there.
         parameters: Environment variables that a person sets when starting it.
     """
@@ -32,7 +38,7 @@ class Task:
     schedule: str
     command: Sequence[str]
     keys: str | None = "backup"
-    folder: str = _DOCUMENTS
+    folder: str | None = _DOCUMENTS
     writes: bool = False
     parameters: Sequence[str] = ()
 
@@ -55,10 +61,11 @@ TASKS = {
         command: Task(
             schedule=_NEVER,
             command=[command, "$(DOCUMENT)", "--by=$(BY)", "--reason=$(REASON)"],
-            keys="officer",
+            keys=OFFICER,
+            folder=None,
             parameters=_DECISION,
         )
-        for command in ("hold", "release")
+        for command in ("hold", "release", "acknowledge")
     },
 }
 
@@ -66,11 +73,14 @@ TASKS = {
 def pod_configuration(args: LegalStorageArgs) -> dict[str, Any]:
     """Return the configuration of the pods, which `legal_storage.configuration` reads."""
     return {
+        "stack": pulumi.get_stack(),
+        "image": args["image"],
         "documents": f"{root(args)}/{_DOCUMENTS}",
         "owner": args["owner"],
         "scratch": _SCRATCH,
         "secrets": _SECRETS,
         "retention_years": args["retention_years"],
+        "largest_loss_percent": args.get("largest_loss_percent", _LARGEST_LOSS_PERCENT),
         "store": store(args),
         "logs": {"folder": f"{root(args)}/{_LOGS}", "megabytes": 100, "files": 14},
     }
@@ -107,6 +117,7 @@ def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
     owner = args["owner"]
     secrets = f"{name}-{task.keys}"
     prepare = _container("prepare", ["prepare"], args, [_mount("claim", root(args))])
+    claim = {"name": "claim", "persistentVolumeClaim": {"claimName": name}}
     main = _container(
         task.command[0], task.command, args, _mounts(task, root(args)), task.parameters
     )
@@ -124,7 +135,7 @@ def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "volumes": [
-            {"name": "claim", "persistentVolumeClaim": {"claimName": name}},
+            *([claim] if task.folder else []),
             {"name": "settings", "configMap": {"name": name}},
             {"name": "scratch", "emptyDir": {"sizeLimit": args["scratch_size"]}},
             *(
@@ -133,15 +144,15 @@ def _pod(task: Task, name: str, args: LegalStorageArgs) -> dict[str, Any]:
                 else []
             ),
         ],
-        "initContainers": [prepare],
+        "initContainers": [prepare] if task.folder else [],
         "containers": [main],
     }
 
 
 def _mounts(task: Task, volume: str) -> list[dict[str, Any]]:
-    documents = _mount("claim", f"{volume}/{task.folder}", read_only=not task.writes)
+    folder = _mount("claim", f"{volume}/{task.folder}", read_only=not task.writes)
     return [
-        documents | {"subPath": task.folder},
+        *([folder | {"subPath": task.folder}] if task.folder else []),
         *([_mount("secrets", _SECRETS, read_only=True)] if task.keys else []),
         _mount("scratch", _SCRATCH),
     ]

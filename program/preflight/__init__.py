@@ -14,7 +14,7 @@ import pulumi
 import grants
 from clients.failures import NoAnswerError
 from grants import Declared, declare_current
-from program.preflight import grafana, kafka, kubernetes, pagerduty, vault
+from program.preflight import grafana, kafka, kubernetes, pagerduty, slack, vault
 from settings import Settings
 from systems.kubernetes import is_published
 
@@ -27,11 +27,11 @@ def require_systems(settings: Settings) -> None:
         pulumi.RunError: A check failed. The message has all problems; nothing was changed.
     """
     if pulumi.runtime.is_dry_run():
-        for sentence in _image_problems(settings.legal_storage.image):
+        for sentence in _image_problems(settings):
             pulumi.log.warn(f"{sentence}: until then, every `pulumi up` is refused")
         return
     require(checks(declare_current(settings)))
-    if not settings.refuses_uncovered_hours:
+    if settings.pagerduty.enabled and not settings.refuses_uncovered_hours:
         for sentence in problems([partial(pagerduty.uncovered, settings.pagerduty)]):
             pulumi.log.warn(sentence)
 
@@ -49,7 +49,6 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
     """Return what is asked for the plan of *declared*, one question for each system."""
     settings = declared.settings
     command = f"python -m waqiti grants {settings.stack}"
-    uncovered = partial(pagerduty.uncovered, settings.pagerduty)
     return [
         partial(grafana.problems, settings.grafana.url),
         partial(kafka.problems, settings.kafka, *grants.kafka.rights(declared), f"{command} kafka"),
@@ -60,18 +59,31 @@ def checks(declared: Declared) -> Sequence[partial[Iterator[str]]]:
             grants.kubernetes.rights(declared),
             f"{command} kubernetes",
         ),
-        partial(pagerduty.problems, settings.pagerduty),
-        *([uncovered] if settings.refuses_uncovered_hours else []),
+        *_of_pagerduty(settings),
+        *_of_slack(declared, f"{command} slack"),
         partial(
             vault.problems,
             settings.vault,
-            settings.operator_provided,
+            settings.required_before_up,
             grants.vault.rights(declared),
             f"{command} vault",
         ),
-        # Last: it is no system, but a file of the stack.
-        partial(_image_problems, settings.legal_storage.image),
+        # Last: they are no system, but a file of the stack.
+        partial(_image_problems, settings),
     ]
+
+
+def _of_pagerduty(settings: Settings) -> Iterator[partial[Iterator[str]]]:
+    if settings.pagerduty.enabled:
+        yield partial(pagerduty.problems, settings.pagerduty)
+        if settings.refuses_uncovered_hours:
+            yield partial(pagerduty.uncovered, settings.pagerduty)
+
+
+def _of_slack(declared: Declared, command: str) -> Iterator[partial[Iterator[str]]]:
+    account = declared.settings.slack
+    if account.enabled:
+        yield partial(slack.problems, account.api_url, grants.slack.scopes(declared), command)
 
 
 def problems(questions: Sequence[Callable[[], Iterable[str]]]) -> list[str]:
@@ -95,10 +107,15 @@ def _report(found: Sequence[str]) -> str:
     return "\n  ".join([f"{len(found)} problems, and nothing was changed:", *found])
 
 
-def _image_problems(image: str) -> Iterator[str]:
-    """Yield an image with the placeholder's digest, with which no pod could start."""
-    if not is_published(image):
-        yield (
-            f"legal_storage.image {image} is not published: build legal_storage/Containerfile, "
-            "push the image and write its digest into the stack file"
-        )
+def _image_problems(settings: Settings) -> Iterator[str]:
+    """Yield each image with the placeholder's digest, with which no pod could start."""
+    images = {
+        "audit_reconciliation": settings.audit_reconciliation.image,
+        "legal_storage": settings.legal_storage.image,
+    }
+    for section, image in images.items():
+        if not is_published(image):
+            yield (
+                f"{section}.image {image} is not published: build {section}/Containerfile, push "
+                "the image and write its digest into the stack file"
+            )

@@ -9,5 +9,6 @@ OBJECTS = Path(__file__).with_name("kubernetes.yaml")
 # The simulated node pulls no image, so any digest serves; an `up` refuses that of the stack files.
 _DIGEST = hashlib.sha256(b"an image of the sandbox").hexdigest()
 SETTINGS: Mapping[str, Mapping[str, object]] = {
-    "legal_storage": {"image": f"sandbox.invalid/legal-storage@sha256:{_DIGEST}"}
+    name: {"image": f"sandbox.invalid/{name.replace('_', '-')}@sha256:{_DIGEST}"}
+    for name in ("audit_reconciliation", "legal_storage")
 }

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from sandbox.estate.grants import granted
 
 MOUNT = "secret"
-USERS = ("pulumi", "external-secrets")
+LOGIN = "kubernetes"  # where the cluster's service accounts log in
+USERS = ("pulumi", "external-secrets", "legal-officer")
 
 
 def policies() -> Mapping[str, str]:
     """Return the policy of each user."""
-    return {"pulumi": granted("vault"), "external-secrets": granted("external-secrets")}
+    stores = ("external-secrets", "legal-officer")
+    return {"pulumi": granted("vault"), **{store: granted(store) for store in stores}}

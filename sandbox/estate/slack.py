@@ -1,10 +1,12 @@
 """The Slack channels that alerts go to."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from sandbox.estate.grants import granted
 from sandbox.estate.stack import PROJECT
 from sandbox.world import CHECKOUT
 
@@ -23,5 +25,6 @@ def prefix() -> str:
 
 
 def scopes() -> Sequence[str]:
-    """Return the scopes of the app with which Pulumi writes the channels."""
-    return ["channels:read", "channels:manage", "channels:join", "groups:read", "groups:write"]
+    """Return the scopes of the app, as production's administrator creates it."""
+    manifest = json.loads(granted("slack"))
+    return list(manifest["oauth_config"]["scopes"]["bot"])

@@ -32,7 +32,7 @@ class StoreRef(_Strict):
     """The store of the values."""
 
     name: str
-    kind: Literal["ClusterSecretStore"]
+    kind: Literal["ClusterSecretStore", "SecretStore"]
 
 
 class RemoteRef(_Strict):

@@ -3,55 +3,22 @@
 import base64
 import hashlib
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
-
-import requests
 
 from sandbox.operators.external_secret import RemoteRef, Spec, Unanswerable, read_spec
 from sandbox.operators.reconciling import Problem
+from sandbox.operators.stores import Store, Stores
 from sandbox.servers.kubernetes.api import Api, ApiError, Object, path_of
 
 _MANAGED = {"reconcile.external-secrets.io/managed": "true"}
 _DATA_HASH = "reconcile.external-secrets.io/data-hash"
-_TIMEOUT_SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Store:
-    """A KV v2 engine, with a token that may read it."""
-
-    server: str
-    mount: str
-    token: str
-    authority: str
-
-    def read(self, key: str) -> Mapping[str, str]:
-        """
-        Read all keys of a secret.
-
-        Raises:
-            Unanswerable: The secret does not exist, or the token may not read it.
-        """
-        with tempfile.NamedTemporaryFile("w", suffix=".pem") as authority:
-            authority.write(self.authority)
-            authority.flush()
-            try:
-                answer = requests.get(
-                    f"{self.server}/v1/{self.mount}/data/{key}",
-                    headers={"X-Vault-Token": self.token},
-                    verify=authority.name,
-                    timeout=_TIMEOUT_SECONDS,
-                )
-            except requests.RequestException as error:
-                raise Unanswerable(f"the store does not answer: {type(error).__name__}") from None
-        if not answer.ok:
-            raise Unanswerable(f"the store answers {answer.status_code} for {key}")
-        held = answer.json()["data"]["data"]
-        return {name: v if isinstance(v, str) else json.dumps(v) for name, v in held.items()}
+_MANAGED_SECRETS = "/api/v1/secrets?labelSelector=reconcile.external-secrets.io/managed=true"
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -62,13 +29,20 @@ class ExternalSecrets:
 
     def reconcile(self, objects: Sequence[Object]) -> Sequence[Problem]:
         """Write the Secret of each object that is due, and record the result in its status."""
-        return [problem for one in objects if (problem := self._reconcile_one(one)) is not None]
+        # One request, because there may be hundreds of objects, and every second counts.
+        listed = self.api.list(_MANAGED_SECRETS).objects if objects else ()
+        made = {_identity(secret["metadata"]): secret for secret in listed}
+        one = partial(self._reconcile_one, made, Stores(self.api))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return [problem for problem in pool.map(one, objects) if problem is not None]
 
-    def _reconcile_one(self, described: Object) -> Problem | None:
+    def _reconcile_one(
+        self, made: Mapping[str, Object], stores: Stores, described: Object
+    ) -> Problem | None:
         try:
             spec = read_spec(described)
-            if self._is_due(described, spec):
-                self._sync(described, spec)
+            if _is_due(described, spec, made):
+                self._sync(described, spec, stores)
                 synced = {"refreshTime": _now(), "syncedResourceVersion": _version(described)}
                 self._write_condition(described, "True", "SecretSynced", "secret synced", synced)
         except Unanswerable as error:
@@ -81,23 +55,12 @@ class ExternalSecrets:
             return Problem(described, "UpdateFailed", f"the cluster answers {error}")
         return None
 
-    def _is_due(self, described: Object, spec: Spec) -> bool:
-        status = described.get("status", {})
-        if status.get("syncedResourceVersion") != _version(described) or not _is_ready(status):
-            return True
-        refreshed = datetime.fromisoformat(status["refreshTime"])
-        every = spec.refresh_every
-        if every and datetime.now(UTC) >= refreshed + every:
-            return True
-        secret = self.api.find(_secret_path(described, spec))
-        return secret is None or _hash(secret.get("data", {})) != _recorded_hash(secret)
-
-    def _sync(self, described: Object, spec: Spec) -> None:
+    def _sync(self, described: Object, spec: Spec, stores: Stores) -> None:
         existing = self.api.find(_secret_path(described, spec))
         owners = (existing or {}).get("metadata", {}).get("ownerReferences", [])
         if existing is not None and described["metadata"]["uid"] not in {o["uid"] for o in owners}:
             raise Unanswerable("the Secret exists and is not managed by this ExternalSecret")
-        store = self._store(spec)
+        store = stores.open(spec.secret_store_ref, described["metadata"]["namespace"])
         values: dict[str, str] = {}
         for extraction in spec.data_from:
             values |= store.read(extraction.extract.key)
@@ -108,18 +71,6 @@ class ExternalSecrets:
             for key, value in spec.secret_data(values).items()
         }
         self.api.apply(_secret(described, spec, data))
-
-    def _store(self, spec: Spec) -> Store:
-        name = spec.secret_store_ref.name
-        found = self.api.find(f"/apis/external-secrets.io/v1/clustersecretstores/{name}")
-        vault = (found or {}).get("spec", {}).get("provider", {}).get("vault")
-        if vault is None:
-            raise Unanswerable(f"there is no ClusterSecretStore {name} with a vault provider")
-        held = vault["auth"]["tokenSecretRef"]
-        path = f"/api/v1/namespaces/{held['namespace']}/secrets/{held['name']}"
-        token = self.api.get(path)["data"][held["key"]]
-        authority = base64.b64decode(vault["caBundle"]).decode()
-        return Store(vault["server"], vault["path"], base64.b64decode(token).decode(), authority)
 
     def _write_condition(
         self,
@@ -137,6 +88,22 @@ class ExternalSecrets:
         since = before["lastTransitionTime"] if same else _now()
         condition = {**reported, "lastTransitionTime": since}
         self.api.write_status(described, {**more, "conditions": [condition]})
+
+
+def _is_due(described: Object, spec: Spec, made: Mapping[str, Object]) -> bool:
+    status = described.get("status", {})
+    if status.get("syncedResourceVersion") != _version(described) or not _is_ready(status):
+        return True
+    refreshed = datetime.fromisoformat(status["refreshTime"])
+    every = spec.refresh_every
+    if every and datetime.now(UTC) >= refreshed + every:
+        return True
+    secret = made.get(_identity(_secret(described, spec, {})["metadata"]))
+    return secret is None or _hash(secret.get("data", {})) != _recorded_hash(secret)
+
+
+def _identity(metadata: Mapping[str, Any]) -> str:
+    return f"{metadata['namespace']}/{metadata['name']}"
 
 
 def _value(store: Store, reference: RemoteRef) -> str:

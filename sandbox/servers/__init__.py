@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sandbox import supervision
+from sandbox.estate import audit_reconciliation
 from sandbox.estate.workload import server as workload
 from sandbox.server import Server
 from sandbox.servers import (
@@ -32,4 +33,5 @@ SERVERS: Sequence[Server] = (
     slack.SERVER,
     grafana.SERVER,
     s3.SERVER,
+    audit_reconciliation.SERVER,
 )

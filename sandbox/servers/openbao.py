@@ -13,7 +13,7 @@ from hvac.exceptions import InvalidPath, VaultError
 
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate import secrets
-from sandbox.estate.openbao import MOUNT, USERS, policies
+from sandbox.estate.openbao import LOGIN, MOUNT, USERS, policies
 from sandbox.estate.stack import TRANSIT_KEY
 from sandbox.server import Process, Server, draw_tokens
 from sandbox.world import SandboxError, World, write_private
@@ -119,6 +119,27 @@ def _seed(world: World) -> None:
             root.auth.token.create(id=token, policies=[user], no_parent=True, period="768h")
     for path, values in secrets.operator_provided_secrets(world).items():
         _write_secret(root, path, values)
+
+
+def let_log_in(world: World, cluster: str, authority: str, reviewer: str) -> None:
+    """
+    Let the service accounts of a cluster log in.
+
+    Args:
+        world: The world of the server.
+        cluster: The address of the cluster.
+        authority: The certificate authority of the cluster.
+        reviewer: A token that may ask the cluster whose a token is.
+    """
+    root = administrator(world)
+    if f"{LOGIN}/" not in root.sys.list_auth_methods()["data"]:
+        root.sys.enable_auth_method("kubernetes", path=LOGIN)
+    root.auth.kubernetes.configure(
+        cluster,
+        kubernetes_ca_cert=authority,
+        token_reviewer_jwt=reviewer,
+        mount_point=LOGIN,
+    )
 
 
 def _write_secret(root: hvac.Client, path: str, values: Mapping[str, str]) -> None:

@@ -68,5 +68,7 @@ SERVER = Server(
     credentials=_credentials,
     prepare=_prepare,
     processes=_processes,
+    environment=lambda world: {"SLACK_BOT_TOKEN": world.credentials[_TOKEN]},
+    config=lambda world: {"slack": {"api_url": url(world)}},
     pages={"/sandbox/messages": "the messages in the channels (simulator)"},
 )

@@ -29,6 +29,11 @@ def test_every_procedure_is_linked_from_another_page():
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
+def test_a_page_leads_to_how_people_work_in_an_incident(name):
+    assert "[incident.md](incident.md)" in page(name)
+
+
+@pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_a_page_has_five_parts_and_none_is_empty(name):
     _, *parts = re.split(r"^## (.+)$", page(name), flags=re.MULTILINE)
 

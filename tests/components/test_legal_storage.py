@@ -1,51 +1,15 @@
 """LegalStorage declares a volume that is retained, and pods with the least rights."""
 
 import json
-from typing import Any, cast
 
 import pytest
 
-from components import InvalidArgumentsError, LegalStorage, LegalStorageArgs
+from components import InvalidArgumentsError, LegalStorage
 from legal_storage.configuration import Configuration
+from tests.components.legal_storage_arguments import AZURE, IMAGE, S3, arguments
 
-S3: dict[str, Any] = {
-    "s3": {
-        "provider": "AWS",
-        "endpoint": "https://s3.example:8443",
-        "region": "eu-west-1",
-        "bucket": "legal",
-    }
-}
-AZURE: dict[str, Any] = {
-    "azure_blob": {"endpoint": "https://account.blob.example", "container": "legal"}
-}
-IMAGE = "registry.example/legal-storage@sha256:" + "a" * 64
-TASKS = {"backup", "hold", "release", "report", "restore", "rotate-logs", "verify"}
-
-
-def arguments(store: dict[str, Any] = S3, **changes: Any) -> LegalStorageArgs:
-    args: dict[str, Any] = {
-        "namespace": "legal",
-        "object_name": "legal-documents",
-        "root": "/var/waqiti/legal",
-        "owner": {"uid": 10001, "gid": 10002},
-        "claim": {
-            "storage_class": "kept",
-            "provisioner": "csi.example",
-            "parameters": {"encrypted": "true"},
-            "size": "10Gi",
-            "access_mode": "ReadWriteMany",
-        },
-        "image": IMAGE,
-        "retention_years": 7,
-        "scratch_size": "2Gi",
-        "store_addresses": ["10.1.0.0/16"],
-        "secret_store": "vault",
-        "backup_secret": "legal-documents/backup",
-        "officer_secret": "legal-documents/officer",
-        "retained": True,
-    }
-    return cast("LegalStorageArgs", args | store | changes)
+OFFICER = {"hold", "release", "acknowledge"}
+TASKS = {"backup", "report", "restore", "rotate-logs", "verify"} | OFFICER
 
 
 @pytest.fixture
@@ -53,9 +17,10 @@ def plan(deploy):
     return deploy(lambda: LegalStorage("legal", arguments()))
 
 
-def only(plan, token):
-    (found,) = plan.of_type(f"kubernetes:{token}").values()
-    return found
+def only(plan, token, namespace=None):
+    found = plan.of_type(f"kubernetes:{token}").values()
+    (one,) = [o for o in found if namespace in {None, o["metadata"].get("namespace")}]
+    return one
 
 
 def pods(plan):
@@ -91,7 +56,7 @@ def test_every_command_has_a_job_and_those_with_side_effects_are_started_by_hand
     }
 
     assert declared == {
-        word: (f"legal-documents-{word}", word in {"hold", "release", "restore"}) for word in TASKS
+        word: (f"legal-documents-{word}", word in OFFICER | {"restore"}) for word in TASKS
     }
     assert {job["spec"]["jobTemplate"]["spec"]["backoffLimit"] for job in jobs.values()} == {0}
     assert jobs["legal-backup"]["spec"]["schedule"] == "30 1 * * *"
@@ -125,7 +90,7 @@ def test_only_a_restore_mounts_the_documents_for_writing(plan):
         if mount["mountPath"] == "/var/waqiti/legal/documents"
     }
 
-    assert mounts == {word: word != "restore" for word in TASKS - {"rotate-logs"}}
+    assert mounts == {word: word != "restore" for word in TASKS - OFFICER - {"rotate-logs"}}
 
 
 def test_the_folders_are_prepared_before_anything_else_runs(plan):
@@ -144,8 +109,7 @@ def test_only_hold_and_release_have_the_officer_s_keys_and_logs_has_none(plan):
 
     assert secrets == {
         **{word: ["legal-documents-backup"] for word in TASKS},
-        "hold": ["legal-documents-officer"],
-        "release": ["legal-documents-officer"],
+        **{word: ["legal-documents-officer"] for word in OFFICER},
         "rotate-logs": [],
     }
 
@@ -156,8 +120,8 @@ def test_no_key_is_in_an_argument_the_environment_or_the_settings(plan):
         f"legal-{user}-keys": [
             {"key": f"legal-documents/{user}", "property": name}
             for name in (
-                "encryption-password",
-                "encryption-salt",
+                "encryption-keys",
+                "signing-keys",
                 "access-key-id",
                 "secret-access-key",
             )
@@ -174,7 +138,7 @@ def test_no_key_is_in_an_argument_the_environment_or_the_settings(plan):
 
 
 def test_the_pods_may_reach_only_dns_and_the_store_and_nothing_may_reach_them(plan):
-    policy = only(plan, "networking.k8s.io/v1:NetworkPolicy")["spec"]
+    policy = only(plan, "networking.k8s.io/v1:NetworkPolicy", "legal")["spec"]
 
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     assert "ingress" not in policy
@@ -191,7 +155,7 @@ def test_the_pods_may_reach_only_dns_and_the_store_and_nothing_may_reach_them(pl
 def test_the_pods_read_their_configuration(deploy, store, kind):
     plan = deploy(lambda: LegalStorage("legal", arguments(store)))
 
-    text = only(plan, "core/v1:ConfigMap")["data"]["configuration.json"]
+    text = only(plan, "core/v1:ConfigMap", "legal")["data"]["configuration.json"]
 
     assert Configuration.model_validate_json(text).store.kind == kind
     assert json.loads(text)["retention_years"] == 7
@@ -202,8 +166,8 @@ def test_azure_needs_only_a_token(deploy):
     keys = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret")["legal-backup-keys"]
 
     assert [entry["secretKey"] for entry in keys["spec"]["data"]] == [
-        "encryption-password",
-        "encryption-salt",
+        "encryption-keys",
+        "signing-keys",
         "sas-token",
     ]
 
@@ -216,7 +180,11 @@ def test_two_storages_in_one_namespace_do_not_collide(deploy):
     plan = deploy(program)
 
     objects = [
-        (resource.type, resource.inputs["metadata"]["name"])
+        (
+            resource.type,
+            resource.inputs["metadata"].get("namespace"),
+            resource.inputs["metadata"]["name"],
+        )
         for resource in plan.resources
         if resource.type.startswith("kubernetes:")
         and resource.type != "kubernetes:storage.k8s.io/v1:StorageClass"
@@ -226,8 +194,48 @@ def test_two_storages_in_one_namespace_do_not_collide(deploy):
     assert {
         name: policy["spec"]["podSelector"]["matchLabels"] for name, policy in policies.items()
     } == {
-        f"{name}-traffic": {"app.kubernetes.io/part-of": name} for name in ("contracts", "notices")
+        f"{name}-{user}traffic": {"app.kubernetes.io/part-of": name}
+        for name in ("contracts", "notices")
+        for user in ("", "officer-")
     }
+
+
+def test_the_officer_shares_no_namespace_secret_or_store_with_the_backup(plan):
+    apart = {
+        (kind.rpartition(":")[2], made["metadata"]["namespace"])
+        for kind in ("batch/v1:CronJob", "core/v1:ConfigMap", "core/v1:ServiceAccount")
+        for name, made in plan.of_type(f"kubernetes:{kind}").items()
+        if name.removeprefix("legal-") in OFFICER or "officer" in name
+    }
+    keys = plan.of_type("kubernetes:external-secrets.io/v1:ExternalSecret")
+    volumes = {word: [v["name"] for v in pod["volumes"]] for word, pod in pods(plan).items()}
+
+    assert apart == {(kind, "legal-officer") for kind in ("CronJob", "ConfigMap", "ServiceAccount")}
+    assert {
+        name: (made["metadata"]["namespace"], made["spec"]["secretStoreRef"]["name"])
+        for name, made in keys.items()
+    } == {
+        "legal-backup-keys": ("legal", "vault"),
+        "legal-officer-keys": ("legal-officer", "vault-officer"),
+    }
+    assert {tuple(volumes[word]) for word in OFFICER} == {("settings", "scratch", "secrets")}
+
+
+@pytest.mark.parametrize(
+    ("argument", "shared"),
+    [
+        ("namespace", "legal"),
+        ("secret_store", "vault"),
+        ("secret", "legal-documents/backup"),
+    ],
+)
+def test_an_officer_who_shares_something_with_the_backup_is_refused(deploy, argument, shared):
+    officer = arguments()["officer"] | {argument: shared}
+
+    with pytest.raises(InvalidArgumentsError) as refused:
+        deploy(lambda: LegalStorage("legal", arguments(officer=officer)))
+
+    assert f"officer.{argument}: {shared!r} is also the one of the backup" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,15 @@ Grafana:
              preventDestroyIfNotEmpty: true, in the state only
 Kafka:
   missing    Acl topics-audit-query-service-group
+  missing    Acl topics-audit-reconciliation-group
   missing    Acl topics-encryption-audit-log-audit-query-service-read
+  missing    Acl topics-encryption-audit-log-audit-reconciliation-read
   equal      Acl topics-encryption-audit-log-deny-deletion ({acl})
   missing    Acl topics-encryption-audit-log-encryption-audit-service-write
   differs    Topic topics-encryption-audit-log (encryption-audit-log)
              config["retention.ms"]: "60000" → "220752000000"
 Kubernetes:
+  missing    CronJob legal-documents-acknowledge
   missing    CronJob legal-documents-backup
   missing    CronJob legal-documents-hold
   missing    CronJob legal-documents-release
@@ -25,10 +28,12 @@ Kubernetes:
   missing    CronJob legal-documents-restore
   missing    CronJob legal-documents-rotate-logs
   missing    CronJob legal-documents-verify
+  missing    ConfigMap legal-documents-officer-settings
   missing    ConfigMap legal-documents-settings
   differs    PersistentVolumeClaim legal-documents (legal/legal-documents)
              metadata.labels["app.kubernetes.io/part-of"]: "documents" → "legal-documents"
   missing    ServiceAccount legal-documents-account
+  missing    ServiceAccount legal-documents-officer-account
   missing    ExternalSecret alert-routing-keys
   missing    ExternalSecret legal-documents-backup-keys
   missing    ExternalSecret legal-documents-officer-keys
@@ -43,6 +48,7 @@ Kubernetes:
   missing    PrometheusRule alert-rules-services
   missing    ServiceMonitor scraping-servicemonitor
   missing    AlertmanagerConfig alert-routing-routes
+  missing    NetworkPolicy legal-documents-officer-traffic
   missing    NetworkPolicy legal-documents-traffic
   equal      StorageClass legal-documents-class (legal-documents-local)
 PagerDuty:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.engine.stacks import open_stack
 from tests.engine.sandboxes import Sandbox
 
 # The shortest deadline that a busy machine meets; waiting ends at the first sign.
@@ -93,7 +92,7 @@ def kill_up(
 
     Report whether the moment was seen: on a busy machine it may pass between two polls.
     """
-    environment = open_stack(sandbox.world, "local", sandbox.engine, **changes)
+    environment = sandbox.environment(**changes)
     running = subprocess.Popen(
         ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
         cwd=sandbox.program,

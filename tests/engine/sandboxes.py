@@ -49,9 +49,17 @@ def discard(world: World) -> None:
         supervision.await_end(killed)
 
 
+# An `up` of the secrets of all 108 services takes a minute: most tests need a few of each kind.
+FEW = ("ledger-query-service", "payment-service", "pagerduty-alert-service", "slack-alert-service")
+
+
 @dataclass(frozen=True)
 class Sandbox:
-    """A sandbox, the program that is applied to it, and the servers that the program needs."""
+    """
+    A sandbox, the program that is applied to it, and the servers that the program needs.
+
+    Only FEW services have secrets, unless a call changes that.
+    """
 
     world: World
     toolchain: Toolchain
@@ -92,8 +100,13 @@ class Sandbox:
         return self._run(command, stack, program or self.program, **changes)
 
     def waqiti(self, word: str, *flags: str, **changes: Any) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "waqiti", word, "local", *flags]
+        command = [sys.executable, "-m", "waqiti", *word.split(), "local", *flags]
         return self._run(command, "local", self.program, **changes)
+
+    def environment(self, stack: str = "local", /, **changes: Mapping[str, object]) -> Any:
+        """Return the environment of a command that acts on *stack* with these *changes*."""
+        few: Mapping[str, Mapping[str, object]] = {"service_secrets": {"only": list(FEW)}}
+        return open_stack(self.world, stack, self.engine, **{**few, **changes})
 
     def _run(
         self, command: list[str], stack: str, folder: Path, **changes: Mapping[str, object]
@@ -101,7 +114,7 @@ class Sandbox:
         return subprocess.run(
             command,
             cwd=folder,
-            env=open_stack(self.world, stack, self.engine, **changes),
+            env=self.environment(stack, **changes),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

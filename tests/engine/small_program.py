@@ -40,7 +40,9 @@ providers = [
 ]
 options = partial(pulumi.ResourceOptions, providers=providers)
 
-paging = components.Paging("paging", wiring.paging(settings), options())
+pages = wiring.paging(settings)
+assert pages
+paging = components.Paging("paging", pages, options())
 components.AlertingSecrets(
     "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()
 )

@@ -109,6 +109,8 @@ def test_the_cluster_has_exactly_the_declared_acls(admin):
         ("User:encryption-audit-service", "ALLOW", "WRITE", "TOPIC", TOPIC),
         ("User:audit-query-service", "ALLOW", "READ", "TOPIC", TOPIC),
         ("User:audit-query-service", "ALLOW", "READ", "GROUP", "audit-query-service"),
+        ("User:audit-reconciliation", "ALLOW", "READ", "TOPIC", TOPIC),
+        ("User:audit-reconciliation", "ALLOW", "READ", "GROUP", "audit-reconciliation"),
         ("User:*", "DENY", "DELETE", "TOPIC", TOPIC),
     }
 

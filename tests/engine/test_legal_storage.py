@@ -28,23 +28,23 @@ def test_the_claim_is_bound_to_a_volume_that_is_retained(sandbox, admin):
 
 
 def test_the_cluster_has_every_job_and_none_may_overlap(admin):
-    jobs = admin.list("/apis/batch/v1/namespaces/legal/cronjobs").objects
-
     assert {
-        job["metadata"]["name"].removeprefix("legal-documents-"): (
+        (namespace, job["metadata"]["name"].removeprefix("legal-documents-")): (
             job["spec"]["schedule"],
             job["spec"]["suspend"],
             job["spec"]["concurrencyPolicy"],
         )
-        for job in jobs
+        for namespace in ("legal", "legal-officer")
+        for job in admin.list(f"/apis/batch/v1/namespaces/{namespace}/cronjobs").objects
     } == {
-        "backup": ("30 1 * * *", False, "Forbid"),
-        "hold": ("0 0 31 2 *", True, "Forbid"),
-        "release": ("0 0 31 2 *", True, "Forbid"),
-        "report": ("0 6 * * 1", False, "Forbid"),
-        "restore": ("0 0 31 2 *", True, "Forbid"),
-        "rotate-logs": ("*/15 * * * *", False, "Forbid"),
-        "verify": ("0 4 * * 0", False, "Forbid"),
+        ("legal", "backup"): ("30 1 * * *", False, "Forbid"),
+        ("legal-officer", "acknowledge"): ("0 0 31 2 *", True, "Forbid"),
+        ("legal-officer", "hold"): ("0 0 31 2 *", True, "Forbid"),
+        ("legal-officer", "release"): ("0 0 31 2 *", True, "Forbid"),
+        ("legal", "report"): ("0 6 * * 1", False, "Forbid"),
+        ("legal", "restore"): ("0 0 31 2 *", True, "Forbid"),
+        ("legal", "rotate-logs"): ("*/15 * * * *", False, "Forbid"),
+        ("legal", "verify"): ("0 4 * * 0", False, "Forbid"),
     }
 
 
@@ -75,13 +75,35 @@ def test_the_cluster_admits_the_pod_of_the_backup(admin):
 
 
 def test_the_keys_come_from_vault(admin):
-    path = "/api/v1/namespaces/legal/secrets"
+    def keys(namespace, user):
+        path = f"/api/v1/namespaces/{namespace}/secrets/legal-documents-{user}"
+        return sorted((admin.find(path) or {}).get("data", {}))
 
-    def keys(user):
-        return sorted((admin.find(f"{path}/legal-documents-{user}") or {}).get("data", {}))
+    own = ["access-key-id", "encryption-keys", "secret-access-key", "signing-keys"]
+    eventually(partial(keys, "legal", "backup"), own)
+    eventually(partial(keys, "legal-officer", "officer"), own)
+    assert keys("legal", "officer") == []
 
-    for user in ("backup", "officer"):
-        eventually(
-            partial(keys, user),
-            ["access-key-id", "encryption-password", "encryption-salt", "secret-access-key"],
-        )
+
+def test_another_namespace_gets_no_key_of_the_officer(admin):
+    """The ClusterSecretStore of the officer serves one namespace."""
+    base = "/apis/external-secrets.io/v1/namespaces"
+    known = admin.get(f"{base}/legal-officer/externalsecrets/legal-documents-officer")
+    path = f"{base}/legal/externalsecrets"
+    admin.create(
+        path,
+        {
+            "apiVersion": known["apiVersion"],
+            "kind": known["kind"],
+            "metadata": {"name": "stolen", "namespace": "legal"},
+            "spec": known["spec"] | {"target": {"name": "stolen", "creationPolicy": "Owner"}},
+        },
+    )
+
+    def reason():
+        conditions = admin.get(f"{path}/stolen").get("status", {}).get("conditions", [{}])
+        return conditions[0].get("message", "")[-26:]
+
+    eventually(reason, ": denied by spec.condition")
+    admin.delete(f"{path}/stolen")
+    assert admin.find("/api/v1/namespaces/legal/secrets/stolen") is None

@@ -107,7 +107,7 @@ def test_all_missing_operator_provided_secrets_are_reported_at_once(running):
     assert refused(running) == (
         f"error: Vault at {openbao.url(running.world)}: secret/alerting/slack lacks "
         "engineering_webhook, fraud_webhook; secret/legal-documents/officer lacks access-key-id, "
-        "encryption-password, encryption-salt, secret-access-key: put each there "
+        "encryption-keys, secret-access-key, signing-keys: put each there "
         "(runbooks/vault-secrets.md says how): nothing was changed"
     )
 

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from sandbox.engine.stacks import install_engine, install_yaml, world_environment
-from sandbox.servers import grafana, kafka, pagerduty
+from sandbox.estate.openbao import MOUNT
+from sandbox.servers import grafana, kafka, openbao, pagerduty
 from tests.conftest import ROOT
 from tests.engine import git_hosting
 from tests.engine.kafka_clients import SECONDS
@@ -84,6 +85,9 @@ def external_environment(sandbox, toolchain, tmp_path_factory) -> Iterator[Mappi
         yield {name: value for name, value in world.items() if name not in own} | {
             "PULUMI_BACKEND_URL": f"file://{folder}/state",
             "PULUMI_CONFIG_PASSPHRASE": "only a test",
+            # The default provider of Vault's resources reads the address here.
+            "VAULT_ADDR": openbao.url(sandbox.world),
+            "VAULT_TOKEN": (sandbox.world.folder / "openbao-root-token").read_text(),
             # The sandbox grants `pulumi` only the topics of the catalog.
             "KAFKA_SASL_USERNAME": "admin",
             "KAFKA_SASL_PASSWORD": sandbox.world.credentials["kafka/admin"],
@@ -133,6 +137,7 @@ def test_a_program_outside_the_repository_uses_the_package(
     assert outputs == {"topicNames": ["payments"]}
     assert len(topics["payments"].partitions) == 3
     assert [service["name"] for service in services] == ["Payments"]
+    assert generated(sandbox).keys() == {"password"}
 
     program.replace(source, *wrong)
     code, output = program.run("preview")
@@ -147,3 +152,16 @@ def test_a_program_outside_the_repository_uses_the_package(
 
     assert "payments" not in kafka.admin(sandbox.world).list_topics(timeout=SECONDS).topics
     assert rest(sandbox.world).list_all("services", params={"query": "Payments"}) == []
+    assert generated(sandbox)  # it stays
+    openbao.administrator(sandbox.world).secrets.kv.v2.delete_metadata_and_all_versions(
+        "payments/redis", mount_point=MOUNT
+    )
+
+
+def generated(sandbox) -> dict[str, str]:
+    """Return the values that Vault generated."""
+    vault = openbao.administrator(sandbox.world).secrets.kv.v2
+    answer = vault.read_secret_version(
+        "payments/redis", mount_point=MOUNT, raise_on_deleted_version=True
+    )
+    return dict(answer["data"]["data"])

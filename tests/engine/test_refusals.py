@@ -22,7 +22,7 @@ BOTH_WAYS = pytest.mark.parametrize("flags", [(), ("--skip-preview",)], ids=["up
 # The sandbox grants what `local` needs, which has no heartbeat.
 PROD = {"stack": "prod", "monitoring": {"heartbeat": False}}
 DECLARATION = re.compile(
-    r"^legal = components\.LegalStorage\(.*\)$|, legal\.external_secrets\b", re.MULTILINE
+    r"^legal = components\.LegalStorage\(.*\)$|^    legal\.external_secrets,$", re.MULTILINE
 )
 
 

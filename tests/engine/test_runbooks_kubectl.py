@@ -23,7 +23,8 @@ from tests.runbooks.pages import Command, commands
 pytestmark = pytest.mark.minutes(1)
 
 CONTEXT = stack_settings("prod").kubernetes.context
-JOBS = "/apis/batch/v1/namespaces/legal/jobs"
+SPACES = ("audit", "legal", "legal-officer")
+JOBS = [f"/apis/batch/v1/namespaces/{name}/jobs" for name in SPACES]
 PIPES = [c for c in commands() if any(words[0] == "kubectl" for words in c.pipe)]
 # What the API server answers if a node has no address, at which it would ask for a log.
 NO_NODE = "no preferred addresses found; known addresses: []"
@@ -33,14 +34,16 @@ NO_NODE = "no preferred addresses found; known addresses: []"
 def cluster(sandbox) -> Iterator[Api]:
     """Provide the cluster; afterwards, the jobs of the pages are gone."""
     admin = kubernetes.api(sandbox.world, "admin")
-    before = names_of_jobs(admin)
+    before = paths_of_jobs(admin)
     yield admin
-    for name in names_of_jobs(admin) - before:
-        admin.delete(f"{JOBS}/{name}")
+    for path in paths_of_jobs(admin) - before:
+        admin.delete(path)
 
 
-def names_of_jobs(cluster: Api) -> set[str]:
-    return {job["metadata"]["name"] for job in cluster.list(JOBS).objects}
+def paths_of_jobs(cluster: Api) -> set[str]:
+    return {
+        f"{path}/{job['metadata']['name']}" for path in JOBS for job in cluster.list(path).objects
+    }
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +72,9 @@ def run(
 ) -> Sequence[subprocess.CompletedProcess[str]]:
     """Run a pipe; each program reads the output of the one before."""
     ran: list[subprocess.CompletedProcess[str]] = []
-    if (name := job_of(command)) in names_of_jobs(cluster):
-        eventually(partial(succeeded, cluster, name), 1)
+    for path in paths_of_jobs(cluster):
+        if path.rpartition("/")[2] == job_of(command):
+            eventually(partial(succeeded, cluster, path), 1)
     for words in command.pipe:
         ran.append(
             subprocess.run(
@@ -92,8 +96,8 @@ def job_of(command: Command) -> str | None:
     return last.removeprefix("job/") if last.startswith("job/") else None
 
 
-def succeeded(cluster: Api, name: str) -> Any:
-    return cluster.get(f"{JOBS}/{name}")["status"].get("succeeded")
+def succeeded(cluster: Api, path: str) -> Any:
+    return cluster.get(path)["status"].get("succeeded")
 
 
 def reads_logs(command: Command) -> bool:
@@ -130,4 +134,4 @@ def test_each_page_starts_its_jobs(cluster):
         if "create" in words
     }
 
-    assert wanted <= names_of_jobs(cluster)
+    assert wanted <= {path.rpartition("/")[2] for path in paths_of_jobs(cluster)}

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
+from slack_sdk import WebClient
 
 from sandbox.servers import kafka
 from tests.engine.kafka_clients import TOPIC, result
@@ -65,6 +66,30 @@ def test_a_manual_change_is_reported_and_corrected(sandbox):
     assert '"60000" => "220752000000"' in " ".join(drift.stdout.split())
     config = result(admin.describe_configs([ConfigResource(ConfigResource.Type.TOPIC, TOPIC)]))
     assert config["retention.ms"].value == "220752000000"
+
+
+def test_an_edited_topic_of_an_adopted_channel_is_drift_and_is_corrected(sandbox):
+    own = f"http://{sandbox.world.address('slack')}"
+    slack = WebClient(sandbox.world.credentials["slack/pulumi"], base_url=f"{own}/api/")
+    slack.proxy = None
+    listed = slack.conversations_list(types="public_channel,private_channel")["channels"]
+    channels = {channel["name"]: channel for channel in listed}
+    fraud = channels["waqiti-local-fraud"]
+    slack.conversations_setTopic(channel=fraud["id"], topic="lunch")
+
+    drift = sandbox.pulumi("preview", "--refresh", "--expect-no-changes", "--diff")
+    sandbox.up("--refresh")
+    corrected = slack.conversations_info(channel=fraud["id"])["channel"]["topic"]
+
+    assert drift.returncode != 0
+    assert "lunch" in drift.stdout
+    assert {name: (c["is_private"], c["topic"]["value"]) for name, c in channels.items()} == {
+        "waqiti-local-critical": (False, corrected["value"]),
+        "waqiti-local-fraud": (True, corrected["value"]),
+        "waqiti-local-compliance": (True, corrected["value"]),
+        "waqiti-local-engineering": (False, corrected["value"]),
+    }
+    assert corrected["value"].endswith("/runbooks/incident.md")
 
 
 @pytest.fixture(scope="module")

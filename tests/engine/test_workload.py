@@ -17,8 +17,13 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from sandbox.estate.workload.comparison import Report, Window, reconcile
-from sandbox.servers import kafka
+from audit_reconciliation.comparison import Report, compare
+from audit_reconciliation.configuration import read_configuration
+from audit_reconciliation.operations import LedgerEndpoint
+from audit_reconciliation.outcome import Window
+from audit_reconciliation.topic import AuditTopic
+from sandbox.estate.audit_reconciliation import configuration_file
+from sandbox.servers import kafka, prometheus
 from tests.engine.kafka_clients import SECONDS, TOPIC, result, settings
 from tests.engine.workload_client import Workload, done, during, settled, until
 
@@ -78,21 +83,22 @@ def as_arguments(window: Window) -> list[str]:
 
 def complete(window: Window, operations: int) -> Report:
     """Return the report of a trail in which every operation has one record."""
-    return Report(
-        window=window,
-        operations=operations,
-        records=operations,
-        missing=[],
-        duplicates=[],
-        foreign=0,
-    )
+    return Report(window=window, operations=operations, missing_ids=[], duplicate_ids=[])
+
+
+def reconcile(world, window):
+    """Compare as the job does, and return the whole report."""
+    configuration = read_configuration(configuration_file(world))
+    with AuditTopic(configuration) as topic:
+        operations = LedgerEndpoint(configuration.operations_url).between(window)
+        return compare(operations, topic.recorded(window.since), window)
 
 
 def assert_none_is_lost(workload: Workload, window: Window) -> None:
     """After a kill, the last few records may be written twice: their acknowledgement was lost."""
     report = reconcile(workload.sandbox.world, window)
-    assert (report.missing, report.foreign) == ([], 0)
-    assert report.records == report.operations == len(workload.ids(window))
+    assert (report.missing, report.foreign) == (0, 0)
+    assert report.operations == len(workload.ids(window))
 
 
 def test_every_operation_has_one_record_that_other_consumers_can_read(workload):
@@ -127,13 +133,33 @@ def test_each_lost_record_is_reported_by_its_id(workload):
     lost = workload.ids(window) - recorded(workload.sandbox.world).keys()
     report = reconcile(workload.sandbox.world, window)
     code, reported, _ = workload.reconciliation(*as_arguments(window))
-    assert set(report.missing) == lost
+    assert set(report.missing_ids) == lost
     # Every twentieth record is lost, and a window may begin between two of them.
     assert len(lost) - report.operations * 5 // 100 in {0, 1}
-    assert report.operations - report.records == len(lost)
+    assert report.missing == len(lost)
     assert code == 1
     assert reported.startswith(f"audit trail: a gap: {len(lost)} operations have no record\n")
     assert uncounted(workload) - before == len(lost)
+
+
+def test_the_group_keeps_the_outcome_of_a_run_and_prometheus_has_it(workload):
+    during(workload, 20)
+    world = workload.sandbox.world
+    since = datetime.fromtimestamp(time.time() - 3600, UTC).isoformat()
+    _, output, _ = workload.reconciliation(f"--since={since}")
+    told = json.loads(output.splitlines()[-1])
+
+    def exported(name):
+        query = {"query": f'{name}{{namespace="audit"}}'}
+        answer = requests.get(f"{prometheus.url(world)}/api/v1/query", query, timeout=SECONDS)
+        return [float(one["value"][1]) for one in answer.json()["data"]["result"]]
+
+    with AuditTopic(read_configuration(configuration_file(world))) as topic:
+        kept = topic.last()
+    assert kept is not None
+    assert {"outcome": told["outcome"], **kept.as_json()} == told
+    until(lambda: exported("audit_reconciliation_last_success_timestamp_seconds") == [kept.at])
+    assert exported("audit_reconciliation_missing_records") == [kept.missing]
 
 
 def test_late_records_wait_and_none_is_lost(workload):

@@ -2,7 +2,6 @@
 
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from typing import Any
 
 import requests
 
+from audit_reconciliation.outcome import Window
+from sandbox.estate import audit_reconciliation
 from sandbox.estate.workload import server
-from sandbox.estate.workload.comparison import Window
 from tests.conftest import ROOT
 from tests.engine.kafka_clients import SECONDS
 from tests.engine.sandboxes import Sandbox
@@ -51,9 +51,9 @@ class Workload:
 
     def reconciliation(self, *arguments: str) -> tuple[int, str, str]:
         """Run the command; return its exit code and its output."""
-        where = f"--world={self.sandbox.world.folder}"
+        configuration = audit_reconciliation.configuration_file(self.sandbox.world)
         done = subprocess.run(
-            [sys.executable, "-m", "sandbox.estate.workload.reconciliation", where, *arguments],
+            [*audit_reconciliation.command(configuration), "run", *arguments],
             cwd=ROOT,
             capture_output=True,
             text=True,

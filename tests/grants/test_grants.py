@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 import yaml
 
-from grants import SYSTEMS, declared, kubernetes
+from grants import SYSTEMS, declared, kubernetes, vault
 from settings import InvalidSettingsError
 from tests.conftest import ROOT, STACKS
 from tests.grants.stacks import declared_by
@@ -23,7 +23,17 @@ def granted(stack, **changes):
 
 
 @pytest.mark.parametrize(
-    "system", ["vault", "external-secrets", "kafka", "kubernetes", "pagerduty", "grafana", "slack"]
+    "system",
+    [
+        "vault",
+        "external-secrets",
+        "legal-officer",
+        "kafka",
+        "kubernetes",
+        "pagerduty",
+        "grafana",
+        "slack",
+    ],
 )
 def test_prod_grants_exactly_what_is_written_down(system):
     written = EXPECTED / system
@@ -64,7 +74,40 @@ def test_the_key_that_encrypts_the_state_is_granted_on_request():
 def test_pulumi_never_writes_or_reads_a_secret_of_an_operator(stack):
     paths = [line.split('"')[1] for line in granted(stack)["vault"].splitlines() if "path" in line]
 
-    assert [path for path in paths if "/data/" in path] == ["secret/data/alerting/pagerduty"]
+    assert [path for path in paths if "/data/" in path] == [
+        "secret/data/alerting/pagerduty",
+        "secret/data/database/+",
+        "secret/data/redis/+",
+    ]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_pulumi_reads_no_value_that_vault_generates(stack):
+    rules = [line for line in granted(stack)["vault"].splitlines() if "/data/" in line]
+
+    assert [line for line in rules if "read" in line.partition("{")[2]] == [
+        line for line in rules if "alerting/pagerduty" in line
+    ]
+
+
+def test_a_stack_with_one_service_is_granted_its_own_paths():
+    one = [
+        (kind, inputs)
+        for kind, inputs in declared_by("prod").resources
+        if "/fraud-case-service" in str(inputs.get("path"))
+        or "fraud-case-service" in str(inputs.get("name", inputs.get("roleName")))
+    ]
+
+    text = vault.pulumi_policy(replace(declared_by("prod"), resources=one))
+
+    assert [line.split('"')[1] for line in text.splitlines() if "fraud-case" in line] == [
+        "secret/data/database/fraud-case-service",
+        "secret/data/redis/fraud-case-service",
+        "secret/subkeys/database/fraud-case-service",
+        "secret/subkeys/redis/fraud-case-service",
+        "sys/policies/acl/waqiti-prod-fraud-case-service",
+        "auth/kubernetes/role/waqiti-prod-fraud-case-service",
+    ]
 
 
 def roles(objects):
@@ -78,6 +121,16 @@ def roles(objects):
     }
 
 
+OFFICER = {"configmaps", "cronjobs", "externalsecrets", "networkpolicies", "serviceaccounts"}
+AUDIT = {
+    "configmaps",
+    "cronjobs",
+    "deployments",
+    "externalsecrets",
+    "networkpolicies",
+    "serviceaccounts",
+    "services",
+}
 LEGAL = {
     "configmaps",
     "cronjobs",
@@ -87,14 +140,18 @@ LEGAL = {
     "serviceaccounts",
 }
 MONITORING = {"externalsecrets", "probes", "prometheusrules", "servicemonitors"}
+SERVICES = {"externalsecrets", "secretstores", "serviceaccounts"}
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_pulumi_has_rights_in_its_namespaces_and_on_storage_classes(stack):
     assert roles(granted(stack)["kubernetes"]) == {
         None: {"storageclasses"},
+        "audit": AUDIT,
         "legal": LEGAL,
+        "legal-officer": OFFICER,
         "monitoring": MONITORING,
+        "waqiti": SERVICES,
     }
 
 
@@ -105,7 +162,10 @@ def test_where_pulumi_creates_a_namespace_no_role_can_be_in_it():
 
     assert roles(kubernetes.objects(own)) == {
         None: LEGAL | {"namespaces", "storageclasses"},
+        "legal-officer": OFFICER,
+        "audit": AUDIT,
         "monitoring": MONITORING,
+        "waqiti": SERVICES,
     }
 
 

@@ -14,9 +14,11 @@ def described(folder):
         "scratch": str(folder / "scratch"),
         "secrets": str(folder / "secrets"),
         "retention_years": 7,
+        "largest_loss_percent": 1,
+        "stack": "tests",
+        "image": "registry.example/legal-storage@sha256:" + "a" * 64,
         "store": {
             "kind": "s3",
-            "provider": "AWS",
             "endpoint": "https://s3.example",
             "region": "eu-west-1",
             "bucket": "legal",

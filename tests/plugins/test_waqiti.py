@@ -2,15 +2,18 @@
 
 import json
 import re
-import runpy
 import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi.errors import InputPropertiesError
 
+import components
 from components import InvalidArgumentsError
+from plugins.waqiti.hosting import RESOURCES, hosted, library
+from plugins.waqiti.provider import KINDS
 from tests.conftest import ROOT
 from tests.plugins.library_page import blocks
 
@@ -19,19 +22,51 @@ EXAMPLES = blocks("python")
 
 
 @pytest.fixture(scope="module")
-def plugin() -> dict[str, Any]:
-    return runpy.run_path(str(PLUGIN / "__main__.py"), run_name="plugin")
+def schema() -> dict[str, Any]:
+    return dict(json.loads(library().schema or "{}"))
 
 
-@pytest.fixture(scope="module")
-def schema(plugin) -> dict[str, Any]:
-    return dict(json.loads(plugin["library"]().schema))
+def test_the_schema_has_every_component_and_every_resource(schema) -> None:
+    own = {f"waqiti:{m}:{kind.__name__}" for m, kinds in RESOURCES.items() for kind in kinds}
+    declared = {f"waqiti:index:{kind.__name__}": True for kind in hosted()}
+
+    assert {
+        t: r["isComponent"] for t, r in schema["resources"].items()
+    } == declared | dict.fromkeys(own, False)
 
 
-def test_the_schema_has_every_component(plugin, schema) -> None:
-    assert {f"waqiti:index:{kind.__name__}" for kind in plugin["hosted"]()} == set(
-        schema["resources"]
-    )
+def test_every_resource_is_served(schema) -> None:
+    assert set(KINDS) == {t for t, r in schema["resources"].items() if not r["isComponent"]}
+
+
+def test_every_resource_of_the_library_is_in_the_schema() -> None:
+    exported = [getattr(components, name) for name in components.__all__]
+    own = {one for one in exported if issubclass(one, pulumi.CustomResource)}
+
+    assert own == {kind for kinds in RESOURCES.values() for kind in kinds} | {components.Provider}
+
+
+def test_the_provider_is_configured_by_its_arguments(schema) -> None:
+    assert schema["provider"] == {
+        "description": "The provider of the resources of this package.",
+        "inputProperties": {
+            "address": {
+                "description": "The URL of Vault; by default VAULT_ADDR.",
+                "type": "string",
+                "plain": True,
+            },
+            "namespace": {
+                "description": "The Vault namespace; by default VAULT_NAMESPACE.",
+                "type": "string",
+                "plain": True,
+            },
+            "slackUrl": {
+                "description": "The URL of a simulator of Slack; by default Slack itself.",
+                "type": "string",
+                "plain": True,
+            },
+        },
+    }
 
 
 def test_everything_in_the_schema_is_described(schema) -> None:
@@ -65,16 +100,16 @@ def test_each_example_of_the_page_declares_its_component(example: str, deploy) -
         assert declared.of_type(f"waqiti:index:{component}")
 
 
-def test_every_component_has_an_example(plugin) -> None:
+def test_every_component_has_an_example() -> None:
     page = "".join(EXAMPLES)
 
-    assert [k.__name__ for k in plugin["hosted"]() if f"{k.__name__}(\n" not in page] == []
+    assert [k.__name__ for k in hosted() if f"{k.__name__}(\n" not in page] == []
 
 
-def test_invalid_arguments_are_refused_in_one_sentence_in_every_language(plugin) -> None:
+def test_invalid_arguments_are_refused_in_one_sentence_in_every_language() -> None:
     topics = {"topics": {"payments": {"partitions": 0.0}}, "replicationFactor": 3.0}
     with pytest.raises(InputPropertiesError) as refused:
-        plugin["library"]().construct("topics", "waqiti:index:KafkaTopics", topics)
+        library().construct("topics", "waqiti:index:KafkaTopics", topics)
 
     assert not isinstance(refused.value, InvalidArgumentsError)
     assert refused.value.message == (

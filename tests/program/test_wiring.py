@@ -1,11 +1,13 @@
 """The arguments that this company's stacks pass to the components."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from program import wiring
-from tests.conftest import ROOT, STACKS, stack_settings
+from settings import InvalidSettingsError, Settings, load_settings
+from tests.conftest import ROOT, STACKS, stack_config, stack_settings
 
 PAGE = (ROOT / "runbooks/vault-secrets.md").read_text()
 
@@ -81,8 +83,10 @@ def test_the_page_of_operator_provided_secrets_has_every_path_and_key(settings):
     wanted = settings.operator_provided
 
     heartbeat = ["alerting/heartbeat"] if settings.monitoring.heartbeat else []
-    slack_and_legal = ["alerting/slack", "legal-documents/backup", "legal-documents/officer"]
-    assert sorted(wanted) == [*heartbeat, *slack_and_legal]
+    everywhere = ["alerting/slack", "audit-reconciliation/kafka"]
+    vendors = [f"external/{v}" for v in ("jumio", "ofac", "plaid", "sendgrid", "stripe", "twilio")]
+    legal = ["legal-documents/backup", "legal-documents/officer"]
+    assert sorted(wanted) == [*heartbeat, *everywhere, *vendors, *legal]
     assert [path for path in wanted if f"| `{path}` |" not in PAGE] == []
     assert [key for keys in wanted.values() for key in keys if f"`{key}`" not in PAGE] == []
 
@@ -105,3 +109,65 @@ def test_routes_are_added_to_a_configuration_of_the_company_under_a_name_of_our_
         (False, "alertmanager-main"),
         (True, "waqiti-routing"),
     ]
+
+
+def switched(stack: str, **off: object) -> Settings:
+    config = {key: json.dumps(value) for key, value in stack_config(stack).items()}
+    for section in off:
+        values = json.loads(config[f"waqiti:{section}"])
+        config[f"waqiti:{section}"] = json.dumps(values | {"enabled": False})
+    return load_settings(stack, config)
+
+
+def test_without_slack_nothing_is_posted_and_nothing_is_required():
+    settings = switched("staging", slack=False)
+    routing = wiring.alert_routing(settings)
+    secrets = wiring.alerting_secrets(settings, None)
+
+    assert wiring.slack_channels(settings) == {"channels": {}}
+    assert (routing["channels"], "pager" in routing) == ({}, True)
+    assert "alerting/slack" not in settings.operator_provided
+    assert list(secrets["variables"]) == ["PAGERDUTY_INTEGRATION_KEY"]
+    assert secrets["switches"] == {"PAGERDUTY_ENABLED": True, "SLACK_ENABLED": False}
+
+
+def test_without_the_pager_nobody_is_paged_and_no_key_is_written():
+    settings = switched("staging", pagerduty=False)
+    routing = wiring.alert_routing(settings)
+    secrets = wiring.alerting_secrets(settings, wiring.integration_key(None))
+
+    assert wiring.paging(settings) is None
+    assert ("pager" in routing, len(routing["channels"])) == (False, 4)
+    assert (secrets["secrets"], "PAGERDUTY_INTEGRATION_KEY" in secrets["variables"]) == ({}, False)
+    assert secrets["switches"] == {"PAGERDUTY_ENABLED": False, "SLACK_ENABLED": True}
+
+
+def test_prod_pages_and_no_stack_is_without_both():
+    with pytest.raises(InvalidSettingsError, match="prod pages: write true"):
+        switched("prod", pagerduty=False)
+    with pytest.raises(InvalidSettingsError, match="nobody would learn of an alert"):
+        switched("staging", pagerduty=False, slack=False)
+
+
+def test_the_channels_have_the_stack_s_names_and_the_link_of_incidents(settings):
+    prefix = settings.monitoring.slack_channel_prefix
+    channels = wiring.slack_channels(settings)["channels"]
+
+    assert {c["name"]: c["private"] for c in channels.values()} == {
+        f"{prefix}critical": False,
+        f"{prefix}fraud": True,
+        f"{prefix}compliance": True,
+        f"{prefix}engineering": False,
+    }
+    assert {c["topic"] for c in channels.values()} == {
+        f"Incidents: {settings.monitoring.runbook_base_url}/incident.md"
+    }
+
+
+def test_a_war_room_is_one_more_channel_without_alerts(settings):
+    account = settings.slack.model_copy(update={"war_room": True})
+    with_room = replace(settings, slack=account)
+    room = wiring.slack_channels(with_room)["channels"]["war-room"]
+
+    assert room["name"] == f"{settings.monitoring.slack_channel_prefix}war-room"
+    assert "war-room" not in wiring.alert_routing(with_room)["channels"]

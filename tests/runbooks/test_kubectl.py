@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from legal_storage.__main__ import _parser as pod_parser
+from audit_reconciliation.__main__ import _parser as audit_parser
+from legal_storage.__main__ import _parser as legal_parser
 from tests.conftest import stack_settings
 from tests.runbooks.pages import Command, commands
 from tests.runbooks.plan import namespaces, objects
@@ -28,6 +29,7 @@ FLAGS = {
 SWITCHES = {
     "--all-containers", "--dry-run=client", "--follow", "--local", "--prefix",
 }  # fmt: skip
+PARSERS = {"audit_reconciliation": audit_parser, "legal_storage": legal_parser}
 KINDS = {"cronjobs": "CronJob", "jobs": "Job", "persistentvolumes": "PersistentVolume"}
 CLUSTER_KINDS = {"PersistentVolume"}
 
@@ -91,10 +93,12 @@ def test_a_command_names_only_what_prod_declares(pipe):
             assert objects()["CronJob", name]["metadata"]["namespace"] == flags["--namespace"]
         if "--selector" in flags:
             key, _, value = flags["--selector"].partition("=")
-            found = [o["spec"]["jobTemplate"] for (k, _), o in objects().items() if k == "CronJob"]
-            assert {
-                template["spec"]["template"]["metadata"]["labels"][key] for template in found
-            } == {value}
+            found = [
+                o["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"][key]
+                for (kind, _), o in objects().items()
+                if kind == "CronJob" and o["metadata"]["namespace"] == flags["--namespace"]
+            ]
+            assert set(found) == {value}
         if verb == ("get",):
             assert {kind for name in names for kind in name.split(",")} <= KINDS.keys()
         elif verb == ("logs",) and "--selector" not in flags:
@@ -105,7 +109,7 @@ def test_a_command_names_only_what_prod_declares(pipe):
 @pytest.mark.parametrize("pipe", [p for p in PIPES if len(p.pipe) > 1], ids=str)
 def test_a_changed_job_runs_what_the_pods_understand(pipe):
     (_, source, _), (verb, change, values), (applied, _, _) = steps(pipe)
-    (cron_job,) = [o for (_, name), o in objects().items() if source["--from"] == f"cronjob/{name}"]
+    cron_job = objects()["CronJob", source["--from"].removeprefix("cronjob/")]
     template = cron_job["spec"]["jobTemplate"]["spec"]["template"]
     (container,) = template["spec"]["containers"]
     command = list(container["command"])
@@ -124,9 +128,11 @@ def test_a_changed_job_runs_what_the_pods_understand(pipe):
     for name, value in environment.items():
         command = [word.replace(f"$({name})", value) for word in command]
 
-    started = pod_parser().parse_args(command[3:])
+    assert command[:2] == ["python", "-m"]
+    started = PARSERS[command[2]]().parse_args(command[3:])
 
-    assert command[:3] == ["python", "-m", "legal_storage"]
-    assert started.command == cron_job["metadata"]["name"].removeprefix("legal-documents-")
+    commands = {"audit_reconciliation": "run"}
+    own = cron_job["metadata"]["name"].removeprefix("legal-documents-")
+    assert started.command == commands.get(command[2], own)
     assert "" not in vars(started).values()
     assert applied == ("apply",)

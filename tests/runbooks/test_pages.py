@@ -45,7 +45,10 @@ WORDS = {
     *("restored", "held", "term_over", "SUSPEND", "False", "True"),
     *("bad_credentials", "expired_token", "locked_account", "failed", "verify"),
     *("heartbeat", "kv put", "kv patch", "create", "read", "update", "patch", "pulumi up", "up"),
-    "openssl rand -base64 32",
+    *("openssl rand -base64 32", "age-keygen", "age-keygen -y", "age-keygen -y escrow.txt"),
+    *("AGE-SECRET-KEY-1…", "encryption_key", "keys", "check-escrow", "DOCUMENT", "--as-of", "age"),
+    *("contents/", "cat"),
+    "SINCE",
 }
 
 
@@ -99,7 +102,7 @@ def test_every_block_is_commands_of_known_programs():
     programs = {words[0] for command in commands() for words in command.pipe}
 
     assert languages() == {"sh"}
-    assert programs == {"aws", "export", "kubectl", "python", "vault"}
+    assert programs == {"aws", "cat", "export", "kubectl", "python", "vault"}
 
 
 def test_a_page_that_needs_what_is_not_built_says_so_and_is_listed():
@@ -151,4 +154,4 @@ def test_the_commands_of_the_pods_are_understood_by_the_pods():
         if words[:3] == ("python", "-m", "legal_storage")
     ]
 
-    assert [arguments.command for arguments in given] == ["restore"]
+    assert [arguments.command for arguments in given] == ["check-escrow", "restore"]

@@ -69,9 +69,13 @@ TYPES = {
         ("partitions: 10", 'partitions: "10"', "partitions: not a whole number"),
         ("partitions: 10", "partitions: 10.0", "partitions: not a whole number"),
         ("record_bytes: 500", "record_bytes: true", "record_bytes: not a whole number"),
-        ("[audit-query-service]", "audit-query-service", "consumers: not a list"),
         (
-            "[audit-query-service]",
+            "[audit-query-service, audit-reconciliation]",
+            "audit-query-service",
+            "consumers: not a list",
+        ),
+        (
+            "[audit-query-service, audit-reconciliation]",
             "[audit-query-service, audit-query-service]",
             "consumers: 'audit-query-service' is there twice: remove one",
         ),

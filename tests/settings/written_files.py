@@ -16,12 +16,15 @@ from catalog.inhibitions import Inhibitions, read_inhibitions
 from catalog.metrics import MetricsCatalog, metrics_of, read_metrics
 from catalog.problems import Problems, load
 from catalog.secrets import Secrets, read_secrets
+from catalog.services import Services, read_services
 from catalog.topic_config import TopicRules
 from catalog.topics import read_topics
+from catalog.vendors import Vendors, read_vendors
 from tests.conftest import ROOT
 
 _CHANNELS = load(read_channels)
 _METRICS = read_metrics()
+_VENDORS = load(read_vendors)
 _RULES = load(lambda found: read_alert_rules(found, _CHANNELS))
 
 # Reads one file below a folder, and returns a function that returns its content as data.
@@ -69,6 +72,12 @@ READERS: Mapping[str, Reader] = {
         Channels, read_channels(found, top / "catalog/channels.yaml")
     ),
     "catalog/secrets.yaml": _secrets,
+    "catalog/services.yaml": lambda found, top: _dumped(
+        Services, read_services(found, _VENDORS, top / "catalog/services.yaml")
+    ),
+    "catalog/vendors.yaml": lambda found, top: _dumped(
+        Vendors, read_vendors(found, top / "catalog/vendors.yaml")
+    ),
     "catalog/inhibitions.yaml": lambda found, top: _dumped(
         Inhibitions, read_inhibitions(found, _RULES, top / "catalog/inhibitions.yaml")
     ),

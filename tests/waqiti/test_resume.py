@@ -78,6 +78,19 @@ def test_a_secret_is_resumed_under_its_path():
     assert [r["id"] for r in deployment["resources"]] == ["secret/data/alerting/pagerduty"]
 
 
+def test_an_own_resource_is_left_to_the_next_up():
+    inputs = {"mount": "secret", "path": "redis/ledger"}
+    deployment: dict[str, Any] = {"resources": []}
+
+    reported = settle(pending("creating", "waqiti:vault:GeneratedSecret", inputs), deployment)
+
+    assert deployment == {"resources": []}
+    assert reported == (
+        "waqiti:vault:GeneratedSecret topics-orders: creating was cut off; the next `up` keeps "
+        "what is there and adds the rest"
+    )
+
+
 def test_a_folder_and_a_dashboard_are_resumed_under_their_uids():
     deployment: dict[str, Any] = {"resources": []}
     inputs = {

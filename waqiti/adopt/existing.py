@@ -12,7 +12,7 @@ from clients.failures import NoAnswerError
 from clients.kafka import Kafka
 from clients.kubernetes import Cluster
 from waqiti.adopt.plan import Creation, Inputs
-from waqiti.identities import AmbiguousError, identify
+from waqiti.identities import AmbiguousError, identify, is_repeatable
 from waqiti.notation import UNKNOWN
 
 # Whether a resource of these inputs exists under this id.
@@ -38,7 +38,8 @@ class Found:
 def find(creations: Sequence[Creation]) -> Found:
     """Ask every system at once; a system that does not answer is not asked again."""
     systems: dict[str, list[Creation]] = defaultdict(list)
-    for creation in creations:
+    # What an `up` creates again keeps what is there: it needs no import.
+    for creation in (one for one in creations if not is_repeatable(one.kind)):
         systems[json.dumps([creation.system, creation.provider], sort_keys=True)].append(creation)
     found = Found()
     with ThreadPoolExecutor(max(len(systems), 1)) as pool:
@@ -114,7 +115,14 @@ def _grafana(provider: Inputs) -> _Question:
 
 def _vault(provider: Inputs) -> _Question:
     address, namespace = provider["address"], provider.get("namespace")
-    return lambda inputs, _: vault.has_secret(address, namespace, inputs["mount"], inputs["name"])
+
+    def exists(inputs: Inputs, identity: str) -> bool:
+        if "mount" in inputs:
+            return vault.has_secret(address, namespace, inputs["mount"], inputs["name"])
+        path = identity if "roleName" in inputs else f"sys/policies/acl/{identity}"
+        return vault.has(address, namespace, path)
+
+    return exists
 
 
 _QUESTIONS: Mapping[str, Callable[[Inputs], _Question]] = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
+from sandbox.estate import audit_reconciliation
 from sandbox.estate.workload import audit_reader, audit_writer
 from sandbox.estate.workload.application import application
 from sandbox.estate.workload.audit_reader import AuditReader
@@ -56,7 +57,11 @@ def main() -> None:
         ledger=ledger,
         writer=AuditWriter(_settings(world, audit_writer.SERVICE), ledger, written, time.time),
         reader=AuditReader(_settings(world, audit_reader.SERVICE), started, read),
-        daily=Daily(world, instruments, started),
+        daily=Daily(
+            audit_reconciliation.command(audit_reconciliation.configuration_file(world)),
+            world.folder / "data" / "reconciled",
+            started,
+        ),
         control=control,
     )
     # Without this, every scrape would be logged.
@@ -65,7 +70,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     work.start()
     try:
-        serve(application(control, instruments), bound, url, NAME)
+        serve(application(control, instruments, ledger_file(world)), bound, url, NAME)
     finally:
         work.stop()
 

@@ -1,15 +1,16 @@
-"""The daily run of the reconciliation, and its outcome as metrics."""
+"""The daily run of the audit reconciliation, as a CronJob of production starts it."""
 
 import subprocess
-import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
-from sandbox.estate.workload import outcome
-from sandbox.estate.workload.exposition import Instruments
-from sandbox.world import World
+from sandbox.world import CHECKOUT
 
 _DAY_SECONDS = 24 * 60 * 60
 _FIRST_SECONDS = 5 * 60  # after the first start
 _AGAIN_SECONDS = 5 * 60  # after an inconclusive run
+_VERIFIED = (0, 1)  # the exit codes of a run that compared every operation
 
 
 class Daily:
@@ -17,15 +18,14 @@ class Daily:
     The audit-reconciliation job.
 
     Args:
-        world: The sandbox of the audit trail.
-        instruments: The metrics of its outcome. Until the first run they report a run at the start
-            that found nothing: there was no operation yet.
+        command: The job, without its window.
+        done: A file with the time of the last run that was not inconclusive.
         started: The start of the workload, in seconds since the epoch.
     """
 
-    def __init__(self, world: World, instruments: Instruments, started: float) -> None:
-        self._world = world
-        self._to = instruments
+    def __init__(self, command: Sequence[str], done: Path, started: float) -> None:
+        self._command = command
+        self._done = done
         self._started = started
         self._tried = started
         self._running: subprocess.Popen[bytes] | None = None
@@ -36,20 +36,21 @@ class Daily:
         return self._running is not None and self._running.poll() is None
 
     def step(self, now: float) -> None:
-        """Start a run if one is due, and export the last outcome."""
-        last = outcome.last(self._world)
-        reported = last or outcome.Outcome(at=self._started, missing=0)
-        self._to.set("audit_reconciliation_missing_records", reported.missing)
-        self._to.set("audit_reconciliation_last_success_timestamp_seconds", reported.at)
+        """Start a run if one is due."""
         if self.runs:
             return
-        due = last.at + _DAY_SECONDS if last else self._started + _FIRST_SECONDS
-        if now >= due and now >= self._tried + _AGAIN_SECONDS:
+        if self._running is not None and self._running.returncode in _VERIFIED:
+            self._done.write_text(f"{self._tried}")
+            self._running = None
+        due = float(self._done.read_text()) + _DAY_SECONDS if self._done.exists() else self._started
+        if now >= max(due, self._started + _FIRST_SECONDS) and now >= self._tried + _AGAIN_SECONDS:
             self._tried = now
-            # Its report goes to the workload's log.
-            where = f"--world={self._world.folder}"
-            command = [sys.executable, "-m", "sandbox.estate.workload.reconciliation", where]
-            self._running = subprocess.Popen(command)
+            # A sandbox may have been stopped for longer than its ledger keeps operations, so its
+            # run never begins where the last one ended. Its report goes to the workload's log.
+            since = datetime.fromtimestamp(now - _DAY_SECONDS, UTC).isoformat()
+            self._running = subprocess.Popen(
+                [*self._command, "run", f"--since={since}"], cwd=CHECKOUT
+            )
 
     def close(self) -> None:
         """Stop the run in progress."""

@@ -1,4 +1,4 @@
-"""The metrics of `catalog/metrics.yaml` by Prometheus' own client: those, and nothing else."""
+"""The services' metrics of `catalog/metrics.yaml` by Prometheus' own client, and nothing else."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sandbox.world import CHECKOUT
 
 T = TypeVar("T", Counter, Gauge, Histogram)
+JOB = "audit-reconciliation"
 CATALOG = CHECKOUT / "catalog" / "metrics.yaml"
 
 
@@ -36,9 +37,10 @@ class Definition(BaseModel):
 
 
 def read_catalog(file: Path = CATALOG) -> Mapping[str, Definition]:
-    """Read the metrics by name."""
+    """Read the metrics by name; the job of the reconciliation exposes its own."""
     metrics = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)["metrics"]
-    return {name: Definition.model_validate(metric) for name, metric in metrics.items()}
+    read = {name: Definition.model_validate(metric) for name, metric in metrics.items()}
+    return {name: metric for name, metric in read.items() if metric.service != JOB}
 
 
 class Instruments:

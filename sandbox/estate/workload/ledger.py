@@ -6,9 +6,10 @@ written after the brokers acknowledged it. Neither a dead Kafka nor a killed pro
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _SCHEMA = """
 BEGIN IMMEDIATE;
@@ -25,6 +26,17 @@ CREATE TABLE IF NOT EXISTS book (name TEXT NOT NULL, kept_since REAL NOT NULL);
 INSERT INTO book SELECT lower(hex(randomblob(4))), 0 WHERE NOT EXISTS (SELECT 1 FROM book);
 COMMIT;
 """
+
+
+# Numbers without a gap differ by the same amount from their position.
+_RANGES = """
+SELECT min(number), max(number) FROM (
+    SELECT number, number - row_number() OVER (ORDER BY number) AS shift
+    FROM operations WHERE at >= ? AND at < ?
+) GROUP BY shift ORDER BY 1
+"""
+# The path of its endpoint, as `program/wiring.py` has it, too.
+OPERATIONS = "/internal/operations"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +140,23 @@ def operation_id(book: str, number: int) -> str:
     return f"{book}-{number}"
 
 
-def number_of(book: str, identity: object) -> int | None:
-    """Return the number of an id of *book*, or None for any other id."""
-    if not isinstance(identity, str):
-        return None
-    name, _, number = identity.rpartition("-")
-    return int(number) if name == book and number.isdecimal() else None
+def shown(file: Path, since: float, until: float) -> Mapping[str, Any]:
+    """
+    Return the operations of a time as the endpoint answers: ranges of their numbers.
+
+    Args:
+        file: The file of the ledger.
+        since: The begin of the time, in seconds since the epoch.
+        until: The end of the time, excluded.
+
+    Raises:
+        sqlite3.Error: The file cannot be read.
+    """
+    # The connection of the ledger belongs to the thread that writes.
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        name, kept_since = connection.execute("SELECT name, kept_since FROM book").fetchone()
+        ranges = connection.execute(_RANGES, (since, until)).fetchall()
+    finally:
+        connection.close()
+    return {"ledger": name, "kept_since": kept_since, "ranges": ranges}

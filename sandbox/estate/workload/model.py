@@ -195,13 +195,11 @@ class Model:
         return self._random.lognormvariate(math.log(usual_seconds), 0.3)
 
 
-# The metrics of the model, with those that the reconciliation and the audit writer set.
+# The metrics of the model, with that which the audit writer sets.
 MODELLED = frozenset(
     {
         "admin_requests_total",
         "alert_delivery_seconds",
-        "audit_reconciliation_last_success_timestamp_seconds",
-        "audit_reconciliation_missing_records",
         "audit_records_total",
         "authentication_failures_total",
         "compliance_notifications_total",

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from sandbox.engine.toolchain.cache import Toolchain
+from sandbox.estate.workload.ledger import OPERATIONS
 from sandbox.server import Process, Server, answers
 from sandbox.world import World
 
@@ -13,6 +14,11 @@ from sandbox.world import World
 def url(world: World) -> str:
     """Return the address of its metrics, its health and its control routes."""
     return f"http://{world.address('workload')}"
+
+
+def operations_url(world: World) -> str:
+    """Return the address of the encryption service's ledger."""
+    return f"{url(world)}{OPERATIONS}"
 
 
 def ledger_file(world: World) -> Path:

@@ -19,12 +19,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sandbox.engine.toolchain.cache import Toolchain
 from sandbox.estate import kubernetes as estate
 from sandbox.server import Process, Server, answers, draw_tokens
+from sandbox.servers import openbao
 from sandbox.servers.kubernetes import contents
 from sandbox.servers.kubernetes.api import Api
 from sandbox.world import HOST, World, write_private
 
 MONITORING = "monitoring"
 CONTEXT = "sandbox"
+
+_YEAR_SECONDS = 365 * 24 * 60 * 60
 
 _STAGES = Path(__file__).with_name("stages.yaml")
 
@@ -185,7 +188,10 @@ def _prepare(world: World, toolchain: Toolchain) -> None:
 
 
 def _seed(world: World) -> None:
-    contents.seed(world, api(world, "admin"), _file(world, "").glob("*_*.yaml"))
+    admin = api(world, "admin")
+    contents.seed(world, admin, _file(world, "").glob("*_*.yaml"))
+    reviewer = admin.request_token("external-secrets", "token-reviewer", _YEAR_SECONDS)
+    openbao.let_log_in(world, url(world), _authority(world).read_text(), reviewer)
 
 
 def _kubeconfig(world: World, user: str) -> Mapping[str, Any]:

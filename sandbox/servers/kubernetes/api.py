@@ -60,6 +60,20 @@ class Api:
         answer = self._send("GET", path)
         return Listing(answer["items"], answer["metadata"]["resourceVersion"])
 
+    def request_token(
+        self, namespace: str, account: str, seconds: int, audiences: Sequence[str] = ()
+    ) -> str:
+        """Return a token of a service account."""
+        answer = self.create(
+            f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token",
+            {
+                "apiVersion": "authentication.k8s.io/v1",
+                "kind": "TokenRequest",
+                "spec": {"expirationSeconds": seconds, "audiences": list(audiences)},
+            },
+        )
+        return str(answer["status"]["token"])
+
     def create(self, path: str, body: Object) -> Object:
         """Create an object."""
         return self._send("POST", path, "json", json.dumps(body).encode())

@@ -17,6 +17,12 @@ from sandbox.world import World
 
 STORE = "vault"  # the name in `ExternalSecret` objects
 
+# The user of OpenBao behind each store, and the only namespaces that it serves; none means all.
+_STORES = {
+    STORE: ("external-secrets", []),
+    "vault-legal-officer": ("legal-officer", ["legal-officer"]),
+}
+
 _CLUSTER = Path(__file__).with_name("cluster.yaml")
 _CUSTOM_RESOURCES = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _VOLUMES = "/api/v1/persistentvolumes"
@@ -37,8 +43,9 @@ def seed(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
     for definition in definitions:
         _define(cluster, definition)
     _await_kind(cluster, f"/apis/{_STORE_API}/clustersecretstores")
-    for described in _secret_store(world):
-        cluster.apply(described)
+    for store in _STORES:
+        for described in _secret_store(world, store):
+            cluster.apply(described)
 
 
 def _delete_released_volumes(cluster: Api) -> None:
@@ -73,20 +80,22 @@ def _await_kind(cluster: Api, path: str) -> None:
             return
 
 
-def _secret_store(world: World) -> Iterator[Object]:
-    """Return the store that `ExternalSecret` objects name: OpenBao, with a token of its own."""
-    name, namespace = "openbao-token", "external-secrets"
+def _secret_store(world: World, store: str) -> Iterator[Object]:
+    """Return a store that `ExternalSecret` objects name: OpenBao, with a token of its own."""
+    user, served = _STORES[store]
+    name, namespace = f"openbao-token-{user}", "external-secrets"
     yield {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": name, "namespace": namespace},
-        "stringData": {"token": world.credentials["openbao/external-secrets"]},
+        "stringData": {"token": world.credentials[f"openbao/{user}"]},
     }
     yield {
         "apiVersion": _STORE_API,
         "kind": "ClusterSecretStore",
-        "metadata": {"name": STORE},
+        "metadata": {"name": store},
         "spec": {
+            **({"conditions": [{"namespaces": served}]} if served else {}),
             "provider": {
                 "vault": {
                     "server": f"https://{world.address('openbao')}",
@@ -97,6 +106,6 @@ def _secret_store(world: World) -> Iterator[Object]:
                         "tokenSecretRef": {"name": name, "namespace": namespace, "key": "token"}
                     },
                 }
-            }
+            },
         },
     }

@@ -9,6 +9,8 @@ from sandbox.simulators.slack.messages import read
 from tests.conftest import ROOT
 from tests.engine.alert_rules.routing import of, run
 
+LINKS = "What to do: https://r/EncryptionAuditGap.md\nIncident: https://r/incident.md"
+
 
 @pytest.mark.parametrize(
     ("text", "firing", "resolved"),
@@ -20,8 +22,8 @@ from tests.engine.alert_rules.routing import of, run
         ),
         (
             "slack.default.text",
-            "<!channel> Trail incomplete. Half is lost.\nWhat to do: https://r/EncryptionAuditGap.md",
-            "Trail incomplete. Half is lost.\nWhat to do: https://r/EncryptionAuditGap.md",
+            f"<!channel> Trail incomplete. Half is lost.\n{LINKS}",
+            f"Trail incomplete. Half is lost.\n{LINKS}",
         ),
         (
             "pagerduty.default.description",

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.engine.stacks import open_stack
 from tests.engine.faults.cases import DAMAGED, FULL_DISK, TWO_RUNS
 from tests.engine.faults.driver import engine_sentence, errors, plain, state_file
 from tests.engine.faults.page import check
@@ -69,7 +68,7 @@ def test_a_full_disk_loses_nothing(fresh):
         [sys.executable, "-c", LIMITED, limit, *command],
         cwd=fresh.sandbox.program,
         env={
-            **open_stack(fresh.sandbox.world, "local", fresh.sandbox.engine, **fresh.addresses),
+            **fresh.sandbox.environment(**fresh.addresses),
             "PULUMI_PARALLEL": "1",  # each step in flight tries for half a minute
         },
         stdin=subprocess.DEVNULL,

@@ -10,7 +10,8 @@ from minio.commonconfig import COMPLIANCE, GOVERNANCE
 from minio.error import S3Error
 from minio.retention import Retention
 
-from legal_storage.rclone import Rclone
+from legal_storage import manifest
+from legal_storage.store import opened
 from sandbox.servers import s3
 
 
@@ -53,17 +54,45 @@ class Bucket:
                 )
 
 
+def versions(pod, path):
+    """Return the versions of a document, as the newest manifest has them."""
+    with opened(pod.configuration) as store:
+        newest, _ = store.newest_manifest()
+    assert newest is not None
+    return [version for version in newest.versions if version.path == path]
+
+
+def rewrite(pod, change):
+    """Write a manifest of our own signature, whose versions *change* has made."""
+    with opened(pod.configuration) as store:
+        newest, _ = store.newest_manifest()
+        assert newest is not None
+        named = store.write_list(manifest.packed(change(newest.versions)))
+        store.manifests.append("manifest", {"list": named}, store.until)
+
+
+def set_holds(pod, at, *, held):
+    """Set or end the holds of versions in the bucket, without an entry in the register."""
+    with opened(pod.configuration) as store:
+        assert store.objects.locks is not None
+        store.objects.locks.hold(at, held=held)
+
+
+def holds(pod, path):
+    """Return, for each version of a document, whether it is under legal hold in the bucket."""
+    at = [version.at for version in versions(pod, path)]
+    with opened(pod.configuration) as store:
+        assert store.objects.locks is not None
+        locks = store.objects.locks.ask(at)
+    return [locks[each].held for each in at]
+
+
 def keys(pod, path):
-    """Return the keys of a document's objects by hash."""
-    prefix = f"documents/{path}/"
-    return {
-        name.removeprefix(prefix): stored.key
-        for name, stored in Rclone.of(pod.configuration).list().items()
-        if name.startswith(prefix)
-    }
+    """Return the names of a document's objects by hash."""
+    return {version.sha256: version.object for version in versions(pod, path)}
 
 
 def key(pod, path):
-    """Return the key of a document's only object."""
+    """Return the name of a document's only object."""
     (only,) = keys(pod, path).values()
     return only

@@ -1,5 +1,6 @@
 """The commands of the pods for legal documents, run as in a pod, against a real S3 server."""
 
+import base64
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from pyrage.x25519 import Identity
 
 from legal_storage.configuration import Configuration, read_configuration
 from sandbox import supervision
@@ -21,9 +23,9 @@ from tests.conftest import ROOT
 from tests.engine.ports import next_block
 
 _BUCKETS = count(1)
-_ENCRYPTION = {
-    "encryption-password": "a password of the tests",
-    "encryption-salt": "a salt of the tests",
+KEYS = {
+    "encryption-keys": str(Identity.generate()),
+    "signing-keys": base64.b64encode(os.urandom(32)).decode(),
 }
 
 
@@ -44,18 +46,25 @@ class Pod:
         return read_configuration(self.folder / "configuration.json")
 
     @property
+    def ca_file(self) -> Path:
+        """A copy beside the other files of the pod, which another user may read."""
+        copy = self.folder / "ca.pem"
+        copy.write_bytes((self.world.tls / "ca.pem").read_bytes())
+        return copy
+
+    @property
     def secrets(self) -> Path:
         return self.folder / "secrets"
 
-    def mount_keys_of(self, user: str, others: Mapping[str, str] | None = None) -> None:
+    def be(self, user: str, others: Mapping[str, str] | None = None) -> None:
         """Mount the keys of *user*; *others* replaces some of them with wrong values."""
         keys = {"access-key-id": user, "secret-access-key": self.world.credentials[f"s3/{user}"]}
         self.mount(keys | dict(others or {}))
 
     def mount(self, keys: Mapping[str, str]) -> None:
-        """Write the secret files of the pod: *keys*, and the encryption passphrases."""
+        """Write the secret files of the pod: *keys*, and the keys that encrypt and sign."""
         self.secrets.mkdir(exist_ok=True)
-        for name, value in {**_ENCRYPTION, **keys}.items():
+        for name, value in {**KEYS, **keys}.items():
             (self.secrets / name).write_text(value)
 
     def configure(self, **store: str) -> None:
@@ -63,11 +72,10 @@ class Pod:
         self.describe(
             {
                 "kind": "s3",
-                "provider": "SeaweedFS",
                 "endpoint": s3.url(self.world),
                 "region": s3.REGION,
                 "bucket": self.bucket,
-                "ca_file": str(self.world.tls / "ca.pem"),
+                "ca_file": str(self.ca_file),
                 **store,
             }
         )
@@ -80,6 +88,9 @@ class Pod:
             "scratch": str(self.folder / "scratch"),
             "secrets": str(self.secrets),
             "retention_years": 7,
+            "largest_loss_percent": 1,
+            "stack": "tests",
+            "image": "registry.example/legal-storage@sha256:" + "a" * 64,
             "store": dict(store),
             "logs": {"folder": str(self.folder / "logs"), "megabytes": 100, "files": 14},
         }
@@ -107,6 +118,13 @@ class Pod:
         assert done.stderr == ""
         return {"code": done.returncode, **json.loads(done.stdout)}
 
+    def outcome(self, *words: str) -> dict[str, object]:
+        """Run a command; return its outcome without what every report has."""
+        reported = self.run(*words)
+        return {
+            key: value for key, value in reported.items() if key not in {"report", "encryption_key"}
+        }
+
     def write(self, path: str, content: bytes) -> Path:
         place = self.documents / path
         place.write_bytes(content)
@@ -131,7 +149,7 @@ def pod(s3_server, tmp_path) -> Pod:
     """Provide a volume with prepared folders, and an empty bucket."""
     pod = Pod(tmp_path, s3_server, f"{BUCKET}-{next(_BUCKETS)}")
     s3.create_bucket(s3_server, pod.bucket)
-    pod.mount_keys_of("backup")
+    pod.be("backup")
     pod.configure()
     pod.prepare()
     return pod

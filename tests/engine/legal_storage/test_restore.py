@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.engine.legal_storage.bucket import Bucket, key
+from tests.engine.legal_storage.bucket import Bucket, key, rewrite
 
 
 def contents(pod):
@@ -75,6 +75,63 @@ def test_an_overwritten_document_is_restored_from_its_locked_version(pod, before
 
     assert pod.run("restore")["restored"] == ["subpoena/0.pdf"]
     assert contents(pod) == before
+
+
+def test_a_loss_is_restored_whatever_backups_have_run_since(pod, before):
+    """A second document is lost later, and a third one was written today."""
+    pod.write("rfpa/new.pdf", b"of today")
+    pod.run("backup")
+    (pod.documents / "subpoena/0.pdf").unlink()
+    pod.run("backup")
+    (pod.documents / "rfpa/new.pdf").unlink()
+    pod.run("backup")
+
+    assert pod.run("restore")["restored"] == ["rfpa/new.pdf", "subpoena/0.pdf"]
+    assert contents(pod) == {**before, "rfpa/new.pdf": b"of today"}
+    assert pod.run("backup")["code"] == 0
+
+
+def test_one_problem_does_not_end_a_restore(pod, before):
+    for path in before:
+        (pod.documents / path).unlink()
+    (pod.documents / "subpoena/0.pdf").mkdir()
+    (pod.documents / "subpoena/1.pdf").symlink_to("/etc/hostname")
+
+    reported = pod.run("restore")
+
+    assert (reported["code"], reported["restored"]) == (1, ["subpoena/2.pdf"])
+    assert reported["problems"] == [
+        "subpoena/0.pdf: cannot be restored: a folder or a device is in its place",
+        "subpoena/1.pdf: cannot be restored: Too many levels of symbolic links",
+    ]
+
+
+def test_a_manifest_cannot_place_a_document_beside_the_volume(pod, before):
+    """A manifest with our own signature, as a fault of ours would write it."""
+    outside = ["../evil", "/etc/evil"]
+    rewrite(
+        pod, lambda versions: [*versions, *(versions[0]._replace(path=path) for path in outside)]
+    )
+    (pod.documents / "subpoena/0.pdf").unlink()
+
+    reported = pod.run("restore")
+
+    assert reported["restored"] == ["subpoena/0.pdf"]
+    assert reported["problems"] == [
+        f"{path}: no document can have this path: it is not restored" for path in outside
+    ]
+    assert contents(pod) == before
+
+
+def test_restoring_nothing_into_an_empty_volume_is_no_success(pod):
+    pod.run("backup")
+
+    reported = pod.run("restore")
+
+    assert (reported["code"], reported["problems"]) == (
+        1,
+        ["nothing was restored, and the volume has no document"],
+    )
 
 
 def test_a_restored_document_keeps_its_time_and_only_its_owner_can_read_it(pod):

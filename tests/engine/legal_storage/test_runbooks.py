@@ -14,6 +14,7 @@ from tests.engine.legal_storage.bucket import Bucket
 from tests.runbooks.pages import commands
 
 PODS = [c for c in commands() if c.pipe[0][:3] == ("python", "-m", "legal_storage")]
+ESCROW = [c for c in commands() if c.pipe[-1][-1] == "check-escrow"]
 AWS = [c for c in commands() if c.pipe[0][0] == "aws"]
 
 

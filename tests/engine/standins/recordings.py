@@ -41,7 +41,11 @@ _TYPES = {
         "pagerduty:index/service:Service",
         "pagerduty:index/serviceIntegration:ServiceIntegration",
     ),
-    "vault": ("vault:kv/secretV2:SecretV2",),
+    "vault": (
+        "vault:index/policy:Policy",
+        "vault:kubernetes/authBackendRole:AuthBackendRole",
+        "vault:kv/secretV2:SecretV2",
+    ),
 }
 _OF_PROVIDER = ("check_config", "diff_config")
 # It stands for a step that is left out, so that later steps keep their numbers.

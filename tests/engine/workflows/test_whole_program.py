@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-from sandbox.engine.stacks import open_stack
 from tests.engine.workflows.conftest import compare
 
 pytestmark = pytest.mark.minutes(2)
@@ -17,7 +16,7 @@ def waqiti(sandbox, program, word):
     return subprocess.run(
         [sys.executable, "-m", "waqiti", word, "local"],
         cwd=program,
-        env=open_stack(sandbox.world, "local", sandbox.engine),
+        env=sandbox.environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

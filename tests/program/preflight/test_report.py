@@ -22,7 +22,7 @@ def ready(monkeypatch):
 
     monkeypatch.setattr(preflight, "declare_current", nothing_declared)
     monkeypatch.setattr(preflight.pagerduty, "uncovered", lambda _: ())
-    for system in ("grafana", "kafka", "kubernetes", "pagerduty", "vault"):
+    for system in ("grafana", "kafka", "kubernetes", "pagerduty", "slack", "vault"):
         lacks(system)
     return lacks
 
@@ -31,11 +31,12 @@ def nothing_declared(settings):
     return Declared(settings=settings, resources=[])
 
 
-IMAGE = (
-    "legal_storage.image registry.waqiti.internal/legal-storage@sha256:"
+IMAGES = [
+    f"{section}.image registry.waqiti.internal/{section.replace('_', '-')}@sha256:"
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 is not published: build "
-    "legal_storage/Containerfile, push the image and write its digest into the stack file"
-)
+    f"{section}/Containerfile, push the image and write its digest into the stack file"
+    for section in ("audit_reconciliation", "legal_storage")
+]
 
 
 @pytest.mark.usefixtures("ready")
@@ -44,7 +45,7 @@ def test_an_up_without_a_published_image_changes_nothing(stack):
     with pytest.raises(pulumi.RunError) as refused:
         require_systems(stack_settings(stack))
 
-    assert str(refused.value) == f"{IMAGE}: nothing was changed"
+    assert str(refused.value) == "\n  ".join(["2 problems, and nothing was changed:", *IMAGES])
 
 
 def test_all_that_is_missing_is_reported_at_once_by_system(ready):
@@ -55,11 +56,12 @@ def test_all_that_is_missing_is_reported_at_once_by_system(ready):
         require_systems(stack_settings("prod"))
 
     assert str(refused.value) == (
-        "4 problems, and nothing was changed:\n"
+        "5 problems, and nothing was changed:\n"
         "  Grafana does not answer\n"
         "  Vault lacks a key\n"
         "  Vault lacks a mount\n"
-        f"  {IMAGE}"
+        f"  {IMAGES[0]}\n"
+        f"  {IMAGES[1]}"
     )
 
 
@@ -129,15 +131,17 @@ def test_a_preview_asks_nothing_and_warns_of_what_an_up_refuses(previewed, ready
     ready("kafka", "a question")
 
     assert previewed(stack_settings("prod")) == [
-        f"{IMAGE}: until then, every `pulumi up` is refused"
+        f"{image}: until then, every `pulumi up` is refused" for image in IMAGES
     ]
 
 
 def test_a_preview_with_a_published_image_warns_of_nothing(previewed):
     settings = stack_settings("prod")
-    image = (
-        settings.legal_storage.image.partition("@")[0] + f"@sha256:{'0123456789abcdef0' * 4:.64}"
+    image = {"image": f"registry.example/pods@sha256:{'0123456789abcdef0' * 4:.64}"}
+    published = replace(
+        settings,
+        audit_reconciliation=settings.audit_reconciliation.model_copy(update=image),
+        legal_storage=settings.legal_storage.model_copy(update=image),
     )
-    storage = settings.legal_storage.model_copy(update={"image": image})
 
-    assert previewed(replace(settings, legal_storage=storage)) == []
+    assert previewed(published) == []

@@ -46,9 +46,9 @@ def test_a_secret_gets_a_new_version_only_if_a_value_changed(tmp_path, monkeypat
             }
             for each in (world, copied)
         ],
-        "legal-documents/backup": [keys["legal-documents/backup"]],
-        "legal-documents/officer": [keys["legal-documents/officer"]],
+        **{path: [values] for path, values in keys.items() if path != "alerting/slack"},
     }
+    assert len(secrets.versions) == 1 + 1 + 2 + 6
 
 
 def test_each_user_of_the_legal_documents_has_its_own_keys_and_the_same_password(tmp_path):
@@ -60,8 +60,8 @@ def test_each_user_of_the_legal_documents_has_its_own_keys_and_the_same_password
         user: {
             "access-key-id": user,
             "secret-access-key": drawn[f"s3/{user}"],
-            "encryption-password": drawn["legal-documents/password"],
-            "encryption-salt": drawn["legal-documents/salt"],
+            "encryption-keys": drawn["legal-documents/encryption-keys"],
+            "signing-keys": drawn["legal-documents/signing-keys"],
         }
         for user in ("backup", "officer")
     }

@@ -37,6 +37,25 @@ def test_a_folder_and_a_dashboard_are_found_by_uid(web):
     ) == Found(ids={urn(FOLDER, "folder"): "0:waqiti", urn(BOARD, "orders"): "0:orders"})
 
 
+def test_a_policy_and_a_role_of_vault_are_found_by_their_paths(web):
+    web.answers = {
+        "/v1/sys/policies/acl/shop-cart": (200, {"data": {"policy": ""}}),
+        "/v1/auth/kubernetes/role/shop-cart": (200, {"data": {}}),
+    }
+    policy = "vault:index/policy:Policy"
+    role = "vault:kubernetes/authBackendRole:AuthBackendRole"
+
+    assert found(
+        provider("vault", address=web.url),
+        creation(policy, "cart", {"name": "shop-cart"}),
+        creation(policy, "till", {"name": "shop-till"}),
+        creation(role, "cart", {"backend": "kubernetes", "roleName": "shop-cart"}),
+        creation(role, "till", {"backend": "kubernetes", "roleName": "shop-till"}),
+    ) == Found(
+        ids={urn(policy, "cart"): "shop-cart", urn(role, "cart"): "auth/kubernetes/role/shop-cart"}
+    )
+
+
 @pytest.mark.parametrize(
     ("metadata", "exists"),
     [
@@ -68,6 +87,16 @@ def test_a_secret_is_found_if_it_has_a_current_version(web, metadata, exists):
         provider("vault", address=web.url),
         creation(SECRET, "pager", {"mount": "secret", "name": "alerting/pagerduty"}),
     ) == Found(ids={urn(SECRET, "pager"): "secret/data/alerting/pagerduty"} if exists else {})
+
+
+def test_a_generated_secret_needs_no_import(web):
+    assert (
+        found(
+            provider("waqiti", address=web.url),
+            creation("waqiti:vault:GeneratedSecret", "redis", {"mount": "secret", "path": "redis"}),
+        )
+        == Found()
+    )
 
 
 def test_an_object_is_found_by_kind_namespace_and_name(web, tmp_path, monkeypatch):

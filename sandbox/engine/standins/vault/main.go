@@ -1,4 +1,4 @@
-// Stand-in for the released Vault plugin 7.7.0. It serves the one type that the program declares, on
+// Stand-in for the released Vault plugin 7.7.0. It serves the types that the program declares, on
 // the bridge and the API client of the released plugin.
 package main
 
@@ -22,14 +22,18 @@ func main() {
 			Schema:        options(),
 			ConfigureFunc: configure,
 			ResourcesMap: map[string]*schema.Resource{
-				"vault_kv_secret_v2": secret(),
+				"vault_kubernetes_auth_backend_role": kubernetesRole(),
+				"vault_kv_secret_v2":                 secret(),
+				"vault_policy":                       policy(),
 			},
 		}),
 		Name:         plugin,
 		Version:      version,
 		MetadataInfo: tfbridge.NewProviderMetadata([]byte("{}")),
 		Resources: map[string]*tfbridge.ResourceInfo{
-			"vault_kv_secret_v2": {Tok: "vault:kv/secretV2:SecretV2"},
+			"vault_kubernetes_auth_backend_role": {Tok: "vault:kubernetes/authBackendRole:AuthBackendRole"},
+			"vault_kv_secret_v2":                 {Tok: "vault:kv/secretV2:SecretV2"},
+			"vault_policy":                       {Tok: "vault:index/policy:Policy"},
 		},
 	}
 	info.SetAutonaming(255, "-")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.estate.workload.ledger import Ledger, Operation, number_of, operation_id
+from sandbox.estate.workload.ledger import Ledger, Operation
 
 OPERATION = Operation(at=100.0, kind="encrypt", service="payment-service", key="payment-key-1")
 
@@ -102,19 +102,3 @@ def test_each_ledger_has_its_own_name(ledger, tmp_path):
     other.close()
 
     assert ledger.name != other.name
-
-
-@pytest.mark.parametrize(
-    ("identity", "number"),
-    [
-        (operation_id("5f3a", 17), 17),
-        (operation_id("other", 17), None),
-        ("5f3a-", None),
-        ("5f3a-x", None),
-        ("17", None),
-        (17, None),
-        (None, None),
-    ],
-)
-def test_ids_of_another_ledger_are_unknown(identity, number):
-    assert number_of("5f3a", identity) == number

@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 from sandbox.estate.workload.application import application
 from sandbox.estate.workload.behaviour import Behaviour, Control, Progress
 from sandbox.estate.workload.exposition import Instruments, read_catalog
+from sandbox.estate.workload.ledger import OPERATIONS, Ledger, Operation
 
 HEALTHY: dict[str, dict[str, object]] = {
     "late": {"alert_delivery_seconds": None, "audit_seconds": 0, "backup_hours": None},
@@ -32,9 +33,15 @@ HEALTH = "/actuator/health"
 
 
 @pytest.fixture
-def http():
+def ledger(tmp_path):
+    return tmp_path / "ledger.sqlite"
+
+
+@pytest.fixture
+def http(ledger):
     instruments = Instruments(read_catalog())
-    return TestClient(application(Control(progress=Progress(records_written=7)), instruments))
+    control = Control(progress=Progress(records_written=7))
+    return TestClient(application(control, instruments, ledger))
 
 
 def put(http, mode, body):
@@ -177,3 +184,34 @@ def test_health_has_the_format_of_spring_boot(http, path, up, down):
     assert (while_up.status_code, while_up.json()) == up
     assert (while_down.status_code, while_down.json()) == down
     assert while_up.headers["content-type"] == "application/vnd.spring-boot.actuator.v3+json"
+
+
+def operation(at):
+    return Operation(at=at, kind="encrypt", service="s", key="k")
+
+
+def test_the_ledger_answers_with_the_ranges_of_a_window(http, ledger):
+    book = Ledger(ledger)
+    book.enter(operation(at) for at in (100, 110, 500, 120, 130))
+    name = book.name
+    book.close()
+
+    answer = http.get(OPERATIONS, params={"since": 100, "until": 130})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ledger": name, "kept_since": 0, "ranges": [[1, 2], [4, 4]]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "error"),
+    [
+        ({"since": 1, "until": 2}, 503, "the ledger cannot be read: unable to open database file"),
+        ({"since": "x", "until": 2}, 400, "pass since and until: seconds since the epoch"),
+        ({"since": 1}, 400, "pass since and until: seconds since the epoch"),
+    ],
+)
+def test_a_ledger_that_cannot_be_read_says_why(http, query, status, error):
+    answer = http.get(OPERATIONS, params=query)
+
+    assert (answer.status_code, answer.json()) == (status, {"error": error})

@@ -1,0 +1,1 @@
+"""Pulumi plugins: folders that the engine runs."""

@@ -81,10 +81,28 @@ class Slack:
 
     def channels(self, kind: str) -> Iterator[Mapping[str, Any]]:
         """Yield every channel of *kind* (public_channel or private_channel) that the app sees."""
+        for page in self._pages("conversations.list", types=kind):
+            yield from page["channels"]
+
+    def messages(self, channel: str, since: float) -> Iterator[Mapping[str, Any]]:
+        """
+        Yield the messages of the channel with the id *channel* since a Unix time, newest first.
+
+        Raises:
+            NoAnswerError: Slack does not answer, or refuses.
+        """
+        try:
+            for page in self._pages("conversations.history", channel=channel, oldest=str(since)):
+                yield from page["messages"]
+        except RefusedCallError as error:
+            remedy = ": invite the app to the channel" if error.error == "not_in_channel" else ""
+            raise NoAnswerError(f"{self.name} refuses its messages: {error}{remedy}") from None
+
+    def _pages(self, method: str, **arguments: object) -> Iterator[Mapping[str, Any]]:
         cursor = ""
         while True:
-            page = self.call("conversations.list", types=kind, limit=_PAGE, cursor=cursor)
-            yield from page["channels"]
+            page = self.call(method, limit=_PAGE, cursor=cursor, **arguments)
+            yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return

@@ -23,16 +23,15 @@ from waqiti.pipeline import (
     released,
     reports,
 )
-from waqiti.report import Report
+from waqiti.report import FOUND, WRONG, Report
 from waqiti.resume import resume
 from waqiti.state import existing, export
-from waqiti.verify import verify
+from waqiti.verify import command as verifying
 
 _COMMANDS = {
     "drift": "report what was changed by hand, field by field",
     "list": "list what exists",
     "resume": "resolve the operations that a killed `up` left pending",
-    "verify": "report where the systems do not run what Pulumi wrote, without showing a secret",
 }
 _MODULES = {
     "adopt": adopt,
@@ -50,9 +49,9 @@ _MODULES = {
     "protection": protection,
     "released": released,
     "secrets": secrets,
+    "verify": verifying,
 }
-_FINDING = ("drift", "verify")  # each line of their output is a difference
-_FOUND, _WRONG, _UNKNOWN = 1, 2, 3
+_FINDING = ("drift",)  # each line of its output is a difference
 
 
 def main() -> int:
@@ -73,16 +72,11 @@ def main() -> int:
         report = Report((), [str(error)])
     except InvalidFilesError as problems:
         print(f"error: {problems}", file=sys.stderr)
-        return _WRONG
+        return WRONG
     if arguments.command == "drift" and arguments.report:
         reports.write_json(f"drift.{arguments.stack}.json", asdict(report))
-    for line in report.lines:
-        print(line)
-    for line in report.unknown:
-        print(f"error: {line}", file=sys.stderr)
-    if report.lines and arguments.command in _FINDING:
-        return _FOUND
-    return _UNKNOWN if report.unknown else 0
+    code = report.print()
+    return 0 if code == FOUND and arguments.command not in _FINDING else code
 
 
 def _failure(error: subprocess.CalledProcessError, stack: str) -> str:
@@ -100,14 +94,6 @@ def _arguments() -> argparse.Namespace:
     for command, text in _COMMANDS.items():
         own = commands.add_parser(command, help=text)
         own.add_argument("stack")
-        if command == "verify":
-            own.add_argument(
-                "--within",
-                type=float,
-                default=0,
-                metavar="SECONDS",
-                help="how long the systems may take; by default they have had their time",
-            )
         if command == "drift":
             own.add_argument(
                 "--report", action="store_true", help="also write the result to reports/"
@@ -121,8 +107,6 @@ def _run(arguments: argparse.Namespace) -> Report:
     stack = arguments.stack
     if arguments.command == "drift":
         return drift(stack)
-    if arguments.command == "verify":
-        return verify(stack, arguments.within)
     return Report(resume(stack) if arguments.command == "resume" else _list(stack))
 
 

@@ -1,7 +1,11 @@
 """What a command found."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+# The exit codes of every command.
+FOUND, WRONG, UNKNOWN = 1, 2, 3
 
 
 @dataclass(frozen=True)
@@ -16,3 +20,13 @@ class Report:
 
     lines: Sequence[str]
     unknown: Sequence[str] = ()
+
+    def print(self) -> int:
+        """Print it; return the exit code of a command whose lines are what is wrong."""
+        for line in self.lines:
+            print(line)
+        for line in self.unknown:
+            print(f"error: {line}", file=sys.stderr)
+        if self.lines:
+            return FOUND
+        return UNKNOWN if self.unknown else 0

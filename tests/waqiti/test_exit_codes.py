@@ -10,12 +10,14 @@ import pytest
 from tests.conftest import ROOT
 from waqiti import __main__ as command
 from waqiti.report import Report
+from waqiti.verify import command as verify_command
 
 
 @pytest.fixture
 def run(monkeypatch, capsys):
     def main(word, report):
-        monkeypatch.setattr(command, word, lambda *_: report)
+        owner = verify_command if word == "verify" else command
+        monkeypatch.setattr(owner, word, lambda *_: report)
         monkeypatch.setattr(sys, "argv", ["waqiti", word, "prod"])
         code = command.main()
         return code, *capsys.readouterr()

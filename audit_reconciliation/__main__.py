@@ -16,7 +16,7 @@ from pathlib import Path
 from audit_reconciliation.comparison import Report, compare
 from audit_reconciliation.configuration import Configuration, read_configuration
 from audit_reconciliation.exporter import serve
-from audit_reconciliation.operations import LedgerEndpoint
+from audit_reconciliation.operations import LedgerEndpoint, Source
 from audit_reconciliation.outcome import CouldNotTellError, Window, WrongUseError, shown
 from audit_reconciliation.topic import AuditTopic
 
@@ -47,7 +47,7 @@ def main() -> int:
 def _run(configuration: Configuration, since: float | None, until: float | None) -> int:
     with AuditTopic(configuration) as topic:
         window = _window(topic, since, until)
-        report = _reconcile(configuration, topic, window)
+        report = _reconcile(LedgerEndpoint(configuration.operations_url), topic, window)
         outcome = report.outcome(time.time())
         if until is None:
             topic.keep(outcome)
@@ -57,9 +57,8 @@ def _run(configuration: Configuration, since: float | None, until: float | None)
     return GAP if report.missing else COMPLETE
 
 
-def _reconcile(configuration: Configuration, topic: AuditTopic, window: Window) -> Report:
-    operations = LedgerEndpoint(configuration.operations_url).between(window)
-    return compare(operations, topic.recorded(window.since), window)
+def _reconcile(source: Source, topic: AuditTopic, window: Window) -> Report:
+    return compare(source.between(window), topic.recorded(window.since), window)
 
 
 def _window(topic: AuditTopic, since: float | None, until: float | None) -> Window:

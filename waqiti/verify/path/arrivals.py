@@ -79,7 +79,7 @@ class Places:
         messages = list(self._messages())
         return {
             alert.id: Arrivals(
-                incidents and [one for text, one in incidents if alert.mark in text],
+                _of(alert, incidents),
                 [one for one in messages if alert.mark in one.text],
             )
             for alert in alerts
@@ -93,6 +93,14 @@ class Places:
                 for part in message.get("attachments") or ():
                     title, text = part.get("title") or "", part.get("text") or ""
                     yield Message(name, float(message["ts"]), text, "[RESOLVED]" in title)
+
+
+def _of(
+    alert: MarkedAlert, incidents: Sequence[tuple[str, Incident]] | None
+) -> Sequence[Incident] | None:
+    if incidents is None:
+        return None
+    return [one for text, one in incidents if alert.mark in text]
 
 
 def _incidents(service: Service, since: datetime) -> Iterator[tuple[str, Incident]]:

@@ -5,7 +5,7 @@ from functools import partial
 import pulumi
 
 import components
-from program import wiring
+from program import records, wiring
 from program.optional import optional
 from program.preflight import require_systems
 from program.providers import connect
@@ -36,11 +36,11 @@ routing = components.AlertRouting(
 components.SlackChannels("channels", wiring.slack_channels(settings), options())
 components.Scraping("scraping", wiring.scraping(settings), options())
 components.Dashboards("dashboards", wiring.dashboards(settings), options())
-legal = components.LegalStorage("legal-documents", wiring.legal_storage(settings), options())
+legal = components.LegalStorage("legal-documents", records.legal_storage(settings), options())
 audit = components.AuditReconciliation(
     "audit-reconciliation",
-    wiring.audit_reconciliation(settings),
-    options(depends_on=[topics]),  # the job may read the topic before it first runs
+    records.audit_reconciliation(settings),
+    options(),
 )
 require_synced(
     settings.kubernetes.context,

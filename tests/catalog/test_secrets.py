@@ -27,6 +27,7 @@ def test_an_operator_provides_webhooks_and_the_keys_of_the_backup(backup, keys):
         "alerting/slack": WEBHOOKS,
         "legal-documents/backup": keys,
         "legal-documents/officer": keys,
+        "audit-reconciliation/kafka": ("kafka-identity", "kafka-credential"),
     }
 
 

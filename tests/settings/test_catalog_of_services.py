@@ -90,7 +90,7 @@ def test_a_vendor_that_no_service_has_is_refused(top):
 
 
 def test_what_other_files_name_is_in_the_catalog(top):
-    edit(top / "catalog/topics.yaml", "[audit-query-service]", "[audit-queries-service, till]")
+    edit(top / "catalog/topics.yaml", "[audit-query-service,", "[audit-queries-service, till,")
     edit(top / "catalog/metrics.yaml", "service: config-service", "service: config")
     edit(top / "catalog/metrics.yaml", "- config-service", "- config-svc")
 

@@ -35,7 +35,7 @@ SELECT min(number), max(number) FROM (
     FROM operations WHERE at >= ? AND at < ?
 ) GROUP BY shift ORDER BY 1
 """
-# The path of its endpoint, as `program/wiring.py` has it, too.
+# The path of its endpoint, as `program/records.py` has it, too.
 OPERATIONS = "/internal/operations"
 
 

@@ -100,7 +100,7 @@ def identify(kind: str) -> Callable[[Inputs, Inputs], str | None] | None:
 
 def is_repeatable(kind: str) -> bool:
     """Return whether creating a resource of *kind* again keeps what is there (docs/adr/0031)."""
-    return kind.startswith("waqiti:vault:")
+    return kind.startswith(("waqiti:vault:", "waqiti:slack:"))
 
 
 _IDENTITIES: Mapping[str, Callable[[Inputs, Inputs], str | None]] = {

@@ -19,6 +19,7 @@ from sandbox.servers import (
     openbao,
     operators,
     pagerduty,
+    slack,
 )
 from sandbox.world import World
 from tests.conftest import ROOT
@@ -33,7 +34,9 @@ from tests.engine.sandboxes import Sandbox, discard
 pytestmark = [pytest.mark.minutes(1), pytest.mark.own_sandbox]
 
 # What an `up` needs: nothing evaluates rules, and no pod runs.
-NEEDED = [server.SERVER for server in (openbao, kafka, kubernetes, operators, pagerduty, grafana)]
+NEEDED = [
+    server.SERVER for server in (openbao, kafka, kubernetes, operators, pagerduty, slack, grafana)
+]
 
 
 # The company's own configuration of Alertmanager stays.

@@ -125,6 +125,7 @@ def others(cluster) -> Iterator[dict[str, Any]]:
             "environment": cluster,
             "grafana": {"url": f"http://{address}"},
             "pagerduty": {"api_url": f"http://{address}"},
+            "slack": {"enabled": False},
         }
 
 
@@ -182,6 +183,7 @@ def test_all_systems_that_do_not_answer_are_reported_at_once(engine, tmp_path):
             nowhere,
             grafana={"url": web},
             pagerduty={"api_url": web},
+            slack={"api_url": web},
         )
 
     assert [re.sub(r" \(Invalid .*?\)", "", line) for line in problems(reported)] == [
@@ -192,6 +194,7 @@ def test_all_systems_that_do_not_answer_are_reported_at_once(engine, tmp_path):
             "KUBECONFIG to a file that has it"
         ),
         f"PagerDuty at {web} does not answer (connection refused)",
+        f"Slack at {web} does not answer (connection refused)",
         f"Vault at https://{closed} does not answer (connection refused)",
     ]
 

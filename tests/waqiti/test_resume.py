@@ -78,15 +78,15 @@ def test_a_secret_is_resumed_under_its_path():
     assert [r["id"] for r in deployment["resources"]] == ["secret/data/alerting/pagerduty"]
 
 
-def test_an_own_resource_is_left_to_the_next_up():
-    inputs = {"mount": "secret", "path": "redis/ledger"}
+@pytest.mark.parametrize("kind", ["waqiti:vault:GeneratedSecret", "waqiti:slack:Channel"])
+def test_an_own_resource_is_left_to_the_next_up(kind):
     deployment: dict[str, Any] = {"resources": []}
 
-    reported = settle(pending("creating", "waqiti:vault:GeneratedSecret", inputs), deployment)
+    reported = settle(pending("creating", kind, {}), deployment)
 
     assert deployment == {"resources": []}
     assert reported == (
-        "waqiti:vault:GeneratedSecret topics-orders: creating was cut off; the next `up` keeps "
+        f"{kind} topics-orders: creating was cut off; the next `up` keeps "
         "what is there and adds the rest"
     )
 

@@ -6,7 +6,7 @@ from tests.engine.workflows.conftest import compare
 
 pytestmark = pytest.mark.minutes(1)
 
-PAGING = "wiring.paging(settings), options("
+PAGING = '"paging", pages, options('
 SECRETS = """\
 components.AlertingSecrets(
     "alerting-secrets", wiring.alerting_secrets(settings, paging.integration_key), options()

@@ -89,14 +89,9 @@ def test_a_secret_is_found_if_it_has_a_current_version(web, metadata, exists):
     ) == Found(ids={urn(SECRET, "pager"): "secret/data/alerting/pagerduty"} if exists else {})
 
 
-def test_a_generated_secret_needs_no_import(web):
-    assert (
-        found(
-            provider("waqiti", address=web.url),
-            creation("waqiti:vault:GeneratedSecret", "redis", {"mount": "secret", "path": "redis"}),
-        )
-        == Found()
-    )
+@pytest.mark.parametrize("kind", ["waqiti:vault:GeneratedSecret", "waqiti:slack:Channel"])
+def test_what_an_up_adopts_by_itself_needs_no_import(web, kind):
+    assert found(provider("waqiti", address=web.url), creation(kind, "own", {})) == Found()
 
 
 def test_an_object_is_found_by_kind_namespace_and_name(web, tmp_path, monkeypatch):

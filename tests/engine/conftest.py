@@ -31,7 +31,6 @@ from tests.engine.arguments import collected
 from tests.engine.clusters import Cluster
 from tests.engine.polling import eventually
 from tests.engine.ports import next_block
-from tests.engine.process_arguments import Arguments
 from tests.engine.sandboxes import Sandbox, discard
 
 PROGRAM = (
@@ -246,15 +245,6 @@ def namespace(cluster) -> Iterator[str]:
     cluster.admin.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     yield name
     cluster.admin.delete(f"/api/v1/namespaces/{name}")
-
-
-@pytest.fixture
-def arguments() -> Iterator[Arguments]:
-    collector = Arguments()
-    collector.start()
-    yield collector
-    collector.enough.set()
-    collector.join()
 
 
 @pytest.fixture

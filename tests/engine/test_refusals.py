@@ -6,6 +6,7 @@ refusal.
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 from confluent_kafka.admin import ConfigResource
@@ -13,27 +14,52 @@ from confluent_kafka.admin import ConfigResource
 from sandbox.servers import kafka
 from tests.conftest import stack_config
 from tests.engine.clusters import claim_of
-from tests.engine.conftest import applied
+from tests.engine.conftest import applied, copy_program
 from tests.engine.kafka_clients import SECONDS, TOPIC, result
 
 pytestmark = pytest.mark.minutes(4)
 
 BOTH_WAYS = pytest.mark.parametrize("flags", [(), ("--skip-preview",)], ids=["up", "no preview"])
 # The sandbox grants what `local` needs, which has no heartbeat.
-PROD = {"stack": "prod", "monitoring": {"heartbeat": False}}
+PROD = {
+    "stack": "prod",
+    "monitoring": {"heartbeat": False},
+    "service_secrets": {"only": None},
+}
+# The secrets of 108 services take a minute to apply, and no test here needs one.
+SERVICES = re.compile(
+    r"^services = components\.ServiceSecrets\(\n.*\n\)\n|^    services\.external_secrets,\n",
+    re.MULTILINE,
+)
 DECLARATION = re.compile(
     r"^legal = components\.LegalStorage\(.*\)$|^    legal\.external_secrets,$", re.MULTILINE
 )
 
 
 @pytest.fixture(scope="module")
-def prod(copied):
+def prod(copied, tmp_path_factory):
     """Yield a sandbox to which `prod` was applied, beside the retained volume of `local`."""
+    program = without_services(copy_program(tmp_path_factory.mktemp("prod") / "program"))
     with applied(copied) as own:
         done = own.pulumi("destroy", "--yes")
         assert done.returncode == 0, done.stdout
-        own.up(**PROD)
-        yield own
+        changed = replace(own, program=program)
+        changed.up(**PROD)
+        yield changed
+
+
+@pytest.fixture
+def program(program):
+    return without_services(program)
+
+
+def without_services(program):
+    """Remove the secrets of the services from a copy of the program."""
+    main = program / "__main__.py"
+    without, number = SERVICES.subn("", main.read_text())
+    assert number == 2
+    main.write_text(without)
+    return program
 
 
 def everything(world):

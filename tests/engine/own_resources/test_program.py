@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.estate.openbao import MOUNT
 from sandbox.servers import openbao
+from tests.engine.arguments import collected
 from tests.engine.own_resources.conftest import POLICY, RULES
 
 pytestmark = [pytest.mark.minutes(2), pytest.mark.small_sandbox]
@@ -39,21 +40,21 @@ def changes(program) -> dict[str, int]:
 
 
 def test_no_value_is_in_state_logs_previews_or_process_arguments(
-    program, folder, values, arguments, tmp_path, sandbox
+    program, folder, values, tmp_path, sandbox
 ) -> None:
     paths = [f"{folder}/{number}" for number in range(3)]
     calls = {"PULUMI_DEBUG_GRPC": str(tmp_path / "grpc.json")}
-    program.write(DECLARED, *map(redis, paths), stripe(folder))
-    reported = {"preview": program.do("preview", "--diff", **calls)}
-    code, reported["up"] = program.up("--debug", "--logtostderr", "-v=9", **calls)
-    assert code == 0, reported["up"]
-    program.write(DECLARED, *(redis(path, rotation=2) for path in paths), stripe(folder))
-    code, reported["rotation"] = program.up("--refresh", "--debug", **calls)
-    assert code == 0, reported["rotation"]
-    reported["refresh"] = program.do("preview", "--refresh", "--diff", **calls)
-    reported["export"] = program.do("stack", "export", "--show-secrets")
-    arguments.enough.set()
-    reported["arguments"] = "\n".join(arguments.seen)
+    with collected() as arguments:
+        program.write(DECLARED, *map(redis, paths), stripe(folder))
+        reported = {"preview": program.do("preview", "--diff", **calls)}
+        code, reported["up"] = program.up("--debug", "--logtostderr", "-v=9", **calls)
+        assert code == 0, reported["up"]
+        program.write(DECLARED, *(redis(path, rotation=2) for path in paths), stripe(folder))
+        code, reported["rotation"] = program.up("--refresh", "--debug", **calls)
+        assert code == 0, reported["rotation"]
+        reported["refresh"] = program.do("preview", "--refresh", "--diff", **calls)
+        reported["export"] = program.do("stack", "export", "--show-secrets")
+    reported["arguments"] = "\n".join(arguments)
     kept = [
         tmp_path / "grpc.json",
         *(tmp_path / "state").rglob("*"),

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from program import wiring
+from program import records, wiring
 from settings import InvalidSettingsError, load_settings
 from settings.sections import Section
 from tests.conftest import STACKS, stack_config
@@ -71,7 +71,9 @@ def check_stack(stack, mistakes):
         wiring.kafka_topics(settings)
         wiring.paging(settings)
         wiring.alert_routing(settings)
-        wiring.legal_storage(settings)
+        wiring.slack_channels(settings)
+        records.legal_storage(settings)
+        records.audit_reconciliation(settings)
         for section, value in config.items():
             loaded = getattr(settings, section)
             if isinstance(loaded, Section):

@@ -125,26 +125,37 @@ def stopped(toolchain, engine, tmp_path_factory) -> World:
     folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "stopped"
     world = World(folder / "world", next_block(), SERVERS)
     with FileLock(run.parent / "stopped.lock"):
+        if (folder / "failed").exists():
+            pytest.fail("another worker could not apply `local`: its first error says why")
         if not (folder / "done").exists():
-            world.create()
-            sandbox = Sandbox(world, toolchain, engine)
             try:
-                with collected() as arguments:
-                    sandbox.start()
-                    reported = {
-                        "preview": sandbox.pulumi("preview", "--diff").stdout,
-                        "up": sandbox.up("--debug", "--logtostderr", "-v=9"),
-                    }
-                reported["arguments"] = "\n".join(arguments)
-                write_private(folder / "reported.json", json.dumps(reported))
-                # Records wait until Pulumi creates the topic. No copy may start with a backlog.
-                eventually(lambda: records_waiting(world) < _FEW, wanted=True, seconds=120)
-            finally:
-                sandbox.stop()
-            # A copy must not have operations whose records were not counted in time.
-            shutil.rmtree(prometheus.data(world))
+                reported = apply_once(Sandbox(world, toolchain, engine))
+            except BaseException:
+                write_private(folder / "failed", "")
+                raise
+            write_private(folder / "reported.json", json.dumps(reported))
             (folder / "done").touch()
     return world
+
+
+def apply_once(sandbox: Sandbox) -> Mapping[str, str]:
+    """Create the sandbox, apply `local` to it and stop it; return what was printed meanwhile."""
+    world = sandbox.world
+    world.create()
+    try:
+        with collected() as arguments:
+            sandbox.start()
+            reported = {
+                "preview": sandbox.pulumi("preview", "--diff").stdout,
+                "up": sandbox.up("--debug", "--logtostderr", "-v=9"),
+            }
+        # Records wait until Pulumi creates the topic. No copy may start with a backlog.
+        eventually(lambda: records_waiting(world) < _FEW, wanted=True, seconds=120)
+    finally:
+        sandbox.stop()
+    # A copy must not have operations whose records were not counted in time.
+    shutil.rmtree(prometheus.data(world))
+    return {**reported, "arguments": "\n".join(arguments)}
 
 
 @pytest.fixture(scope="session")

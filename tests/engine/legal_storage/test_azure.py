@@ -153,6 +153,7 @@ def test_a_hold_is_refused_with_the_name_of_azures_own_tool(backed_up):
             "manifests: not one of 1 entries can be read: is this the key that wrote them?",
         ),
     ],
+    ids=["credential", "encryption key"],
 )
 def test_a_wrong_key_is_an_error(backed_up, secret, value, sentence):
     (backed_up.secrets / secret).write_text(value)

@@ -101,6 +101,7 @@ def adopt(sandbox: Sandbox) -> Adoption:
     before = by_hand.dump(world)
     done = sandbox.waqiti("adopt")
     after_adopt = by_hand.dump(world)
+    assert "Next:" in done.stdout, done.stdout
     (command,) = re.findall(r"^  pulumi (import .+)$", done.stdout, re.MULTILINE)
     imported = sandbox.pulumi(*command.split(), "--yes")
     assert imported.returncode == 0, imported.stdout

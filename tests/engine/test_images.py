@@ -5,6 +5,7 @@ There is no image builder here. The layer is unpacked into an empty root, over w
 own Python and system libraries stand in for the base image.
 """
 
+import base64
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from pyrage.x25519 import Identity
 
 from authoring.image_layer import ROOMS, layer
 from tests.conftest import ROOT
@@ -71,14 +73,21 @@ def pod(tmp_path):
     folder = tmp_path / "pod"
     for name in ("documents", "logs", "scratch", "secrets"):
         (folder / name).mkdir(parents=True)
-    for name in ("encryption-password", "encryption-salt", "access-key-id", "secret-access-key"):
-        (folder / "secrets" / name).write_text("of the test")
-    for name in ("kafka-identity", "kafka-credential"):
-        (folder / "secrets" / name).write_text("of the test")
+    secrets = {
+        "encryption-keys": str(Identity.generate()),
+        "signing-keys": base64.b64encode(bytes(32)).decode(),
+        **dict.fromkeys(("access-key-id", "secret-access-key"), "of the test"),
+        **dict.fromkeys(("kafka-identity", "kafka-credential"), "of the test"),
+    }
+    for name, value in secrets.items():
+        (folder / "secrets" / name).write_text(value)
     return folder
 
 
 LEGAL = {
+    "stack": "test",
+    "image": "registry.example/legal@sha256:0",
+    "largest_loss_percent": 1,
     "documents": "/pod/documents",
     "owner": {"uid": 10001, "gid": 10001},
     "scratch": "/pod/scratch",
@@ -86,7 +95,6 @@ LEGAL = {
     "retention_years": 7,
     "store": {
         "kind": "s3",
-        "provider": "Other",
         "endpoint": "https://127.0.0.1:1",
         "region": "here",
         "bucket": "bucket",

@@ -8,6 +8,7 @@ from pathlib import Path
 from waqiti.adopt.differences import Comparison
 from waqiti.adopt.existing import Found
 from waqiti.adopt.plan import Creation
+from waqiti.identities import is_repeatable
 
 _SYSTEMS = {
     "grafana": "Grafana",
@@ -27,7 +28,8 @@ def rows(
     creations: Sequence[Creation], found: Found, compared: Mapping[str, Comparison]
 ) -> Iterator[str]:
     """Yield a row for each resource that a plan creates, and one for each difference."""
-    for system, group in groupby(sorted(creations, key=_order), key=attrgetter("system")):
+    imported = [one for one in creations if not is_repeatable(one.kind)]
+    for system, group in groupby(sorted(imported, key=_order), key=attrgetter("system")):
         yield f"{_SYSTEMS[system]}:"
         for creation in group:
             comparison = compared.get(creation.urn, Comparison())
@@ -37,6 +39,8 @@ def rows(
             yield from (f"{_INDENT}{line}" for line in [*comparison.lines, *comparison.notes])
             if comparison.replaced:
                 yield f"{_INDENT}{_REFUSAL}"
+    if own := len(creations) - len(imported):
+        yield f"{own} resources of the package waqiti need no import: an `up` keeps what exists."
 
 
 def next_steps(stack: str, file: Path, *, protect: bool) -> Iterator[str]:

@@ -10,13 +10,16 @@ from waqiti.adopt.table import next_steps, rows
 
 TOPIC, ACL = "kafka:index/topic:Topic", "kafka:index/acl:Acl"
 SERVICE = "pagerduty:index/service:Service"
+CHANNEL = "waqiti:slack:Channel"
 
 
 def test_each_resource_has_a_row_and_each_difference_its_own():
     steps = [
         provider("kafka"),
         provider("pagerduty"),
+        provider("waqiti"),
         creation(SERVICE, "pager", {}),
+        creation(CHANNEL, "critical", {}),
         *(creation(TOPIC, name, {}) for name in ("sagas", "orders", "refunds")),
         creation(ACL, "write", {}),
     ]
@@ -48,6 +51,7 @@ def test_each_resource_has_a_row_and_each_difference_its_own():
         "PagerDuty:",
         "  ambiguous  Service pager",
         "             two",
+        "1 resources of the package waqiti need no import: an `up` keeps what exists.",
     ]
 
 

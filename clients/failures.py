@@ -7,6 +7,10 @@ class NoAnswerError(Exception):
     """A system did not answer as expected; the message names it, its address and the reason."""
 
 
+class ForbiddenError(NoAnswerError):
+    """A system refused, because the credential lacks a right."""
+
+
 def cause(error: BaseException) -> str:
     """Return the innermost reason of a failed request."""
     reason = getattr(error, "reason", None)

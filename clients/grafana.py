@@ -1,16 +1,18 @@
 """Grafana's HTTP API."""
 
 import base64
+import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import requests
 
 from clients import http
 from clients.failures import NoAnswerError
 
+_PAGE = 5000  # the most that a search returns
 _PERMISSIONS = "/api/access-control/user/permissions"
 
 
@@ -35,6 +37,38 @@ def has(url: str, collection: str, uid: str) -> bool:
         NoAnswerError: Grafana does not answer, or refuses.
     """
     return _read(url, f"/api/{collection}/{quote(uid, safe='')}") is not None
+
+
+def content(url: str, folder: str) -> Iterator[Mapping[str, Any]]:
+    """
+    Yield each dashboard and folder in the folder with the uid *folder*, at any depth.
+
+    Raises:
+        NoAnswerError: Grafana does not answer, refuses, or does not show the whole folder.
+    """
+    permitted = permissions(url)
+    readable = {f"folders:uid:{folder}", "folders:*", "folders:uid:*", "*"}
+    for action in ("dashboards:read", "folders:read"):
+        # A search leaves out what the token may not read, without an error.
+        if not readable.intersection(permitted.get(action) or ()):
+            raise NoAnswerError(
+                f"Grafana at {url}: the token in GRAFANA_AUTH lacks {action} on the folder "
+                f"{folder}: give its service account the role Editor"
+            )
+    waiting = [folder]
+    while waiting:
+        inside = waiting.pop()
+        for page in itertools.count(1):
+            query = urlencode({"folderUIDs": inside, "limit": _PAGE, "page": page})
+            found = _read(url, f"/api/search?{query}")
+            if found is None:
+                raise NoAnswerError(
+                    f"Grafana at {url} answers 404 at /api/search: correct grafana.url"
+                )
+            yield from found
+            waiting += [one["uid"] for one in found if one["type"] == "dash-folder"]
+            if len(found) < _PAGE:
+                break
 
 
 def _read(url: str, path: str) -> Any:  # noqa: ANN401 - any JSON

@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -24,7 +25,7 @@ from confluent_kafka.admin import (
 )
 
 from clients import http
-from clients.failures import NoAnswerError
+from clients.failures import ForbiddenError, NoAnswerError
 
 _POLL_SECONDS = 0.05
 _MECHANISMS = {
@@ -41,6 +42,10 @@ _ALL_ACLS = AclBindingFilter(
     _EVERY,
     AclOperation.ANY,
     AclPermissionType.ANY,
+)
+_FORBIDDEN = (
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
 )
 _USER = ("KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD")
 _CERTIFICATE = ("KAFKA_CLIENT_CERT", "KAFKA_CLIENT_KEY")
@@ -118,6 +123,30 @@ class Kafka:
         except KafkaException as error:
             raise self._refusal("list the ACLs", error) from None
         return frozenset(map(import_id, found))
+
+    def topics(self) -> frozenset[str]:
+        """
+        Return the names of all topics.
+
+        Raises:
+            NoAnswerError: Kafka does not answer, or does not show all topics to the principal.
+        """
+        # A list leaves out, without an error, what the principal may not describe. Kafka reports
+        # that a topic does not exist only to a principal that may describe it.
+        try:
+            self.has_topic(f"waqiti-drift-{uuid.uuid4().hex}")
+        except ForbiddenError:
+            raise NoAnswerError(
+                f"{self.name} shows Pulumi's principal only some of its topics: grant what `waqiti "
+                "grants STACK drift-kafka` prints"
+            ) from None
+        try:
+            found = self._client.list_topics(timeout=http.TIMEOUT_SECONDS)
+        except KafkaException as error:
+            raise NoAnswerError(
+                f"{self.name} does not list its topics ({error.args[0].str()})"
+            ) from None
+        return frozenset(found.topics)
 
     def lacking(
         self, on_cluster: Sequence[str], on_topics: Mapping[str, Sequence[str]]
@@ -197,7 +226,8 @@ class Kafka:
         return True
 
     def _refusal(self, what: str, error: KafkaException) -> NoAnswerError:
-        return NoAnswerError(
+        is_forbidden = error.args[0].code() in _FORBIDDEN
+        return (ForbiddenError if is_forbidden else NoAnswerError)(
             f"{self.name} does not let Pulumi's principal {what} ({error.args[0].str()}): grant "
             "what `waqiti grants` prints"
         )

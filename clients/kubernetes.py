@@ -1,16 +1,20 @@
 """The API of a Kubernetes cluster."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from kubernetes import client, config
 from urllib3.exceptions import HTTPError
 
 from clients import http
-from clients.failures import NoAnswerError, cause
+from clients.failures import ForbiddenError, NoAnswerError, cause
 
-_OK, _NOT_FOUND = 200, 404
+_OK, _FORBIDDEN, _NOT_FOUND = 200, 403, 404
+_PAGE = 500
+# The values of a Secret stay in the cluster: no object has its content in the answer.
+_METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
 class Cluster:
@@ -76,6 +80,28 @@ class Cluster:
         )
         return found
 
+    def metadata(self, version: str, plural: str, namespace: str) -> Iterator[Mapping[str, Any]]:
+        """
+        Yield the metadata of each object of a kind in *namespace*, and nothing else of it.
+
+        Raises:
+            ForbiddenError: The user may not list them.
+            NoAnswerError: The cluster does not answer, or refuses.
+        """
+        root = f"/apis/{version}" if "/" in version else f"/api/{version}"
+        query = {"limit": str(_PAGE)}
+        while True:
+            page = self._ask(
+                partial(self._read, query=query, accept=_METADATA_ONLY),
+                f"{root}/namespaces/{namespace}/{plural}",
+            )
+            for item in page["items"] if page else ():
+                yield item["metadata"]
+            following = page["metadata"].get("continue") if page else None
+            if not following:
+                return
+            query = query | {"continue": following}
+
     def unsynced(self, namespace: str, name: str) -> str | None:
         """
         Return why the Secret of an ExternalSecret is not that of its current version, or None.
@@ -99,9 +125,21 @@ class Cluster:
             return f"is at generation {current}, and generation {synced or 'none'} is synced"
         return None if ready else "has no condition Ready"
 
-    def _read(self, path: str, **options: Any) -> Any:  # noqa: ANN401 - any answer
+    def _read(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        accept: str = "application/json",
+        **options: Any,  # noqa: ANN401 - the options of its client
+    ) -> Any:  # noqa: ANN401 - any answer
         api = self._api.api_client
-        asked = api.param_serialize("GET", path, auth_settings=["BearerToken"])
+        asked = api.param_serialize(
+            "GET",
+            path,
+            query_params=list((query or {}).items()),
+            header_params={"Accept": accept},
+            auth_settings=["BearerToken"],
+        )
         answer = api.call_api(*asked, **options)
         body = answer.read()
         if answer.status != _OK:
@@ -115,6 +153,7 @@ class Cluster:
         except client.ApiException as error:
             if error.status == _NOT_FOUND:
                 return None
-            raise NoAnswerError(f"{self.name} refuses: {error.status} {error.reason}") from None
+            refusal = ForbiddenError if error.status == _FORBIDDEN else NoAnswerError
+            raise refusal(f"{self.name} refuses: {error.status} {error.reason}") from None
         except (HTTPError, OSError) as error:
             raise NoAnswerError(f"{self.name} does not answer ({cause(error)})") from None

@@ -1,7 +1,7 @@
 """PagerDuty's REST API."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import requests
 from clients import http
 from clients.failures import NoAnswerError
 
+_PAGE = 100  # the most that PagerDuty returns at once
 _REGIONS = {"us": "https://api.pagerduty.com", "eu": "https://api.eu.pagerduty.com"}
 
 
@@ -61,3 +62,21 @@ class PagerDuty:
             )
         found: Mapping[str, Any] = http.json_of(self.name, answer)
         return found
+
+    def named(self, kind: str, name: str) -> Iterator[Mapping[str, Any]]:
+        """
+        Yield each object of *kind*, such as `services`, whose name begins with *name*.
+
+        Raises:
+            NoAnswerError: PagerDuty does not answer, or refuses, or has more than it lists.
+        """
+        offset, more = 0, True
+        while more:
+            # It refuses pages after the 10,000th object; the query keeps other names out of them.
+            page = self.get(kind, query=name, limit=str(_PAGE), offset=str(offset))
+            if page is None:
+                raise NoAnswerError(f"{self.name} answers 404 to {kind}: correct pagerduty.api_url")
+            for found in page[kind]:
+                if found["name"].casefold().startswith(name.casefold()):
+                    yield found
+            offset, more = offset + _PAGE, page["more"]

@@ -1,9 +1,10 @@
 """Vault's API."""
 
 import os
+from collections.abc import Sequence
 
 import hvac
-from hvac.exceptions import InvalidPath, VaultError
+from hvac.exceptions import Forbidden, InvalidPath, VaultError
 
 from clients import http
 from clients.failures import NoAnswerError, cause
@@ -38,6 +39,29 @@ def has(address: str, namespace: str | None, path: str) -> bool:
         ) from None
     except OSError as error:  # every error of requests is one
         raise NoAnswerError(f"Vault at {address} does not answer ({cause(error)})") from None
+
+
+def names(vault: hvac.Client, path: str) -> Sequence[str]:
+    """
+    Return the names below *path* of the API; those of folders end in a slash.
+
+    Raises:
+        NoAnswerError: Vault does not answer, or refuses.
+    """
+    try:
+        answer = vault.list(path)
+    except Forbidden:
+        raise NoAnswerError(
+            f"Vault at {vault.url} does not let the token list {path}: grant it the policy that "
+            "`waqiti grants STACK drift-vault` prints"
+        ) from None
+    except VaultError as error:
+        why = " ".join(str(error).split())
+        raise NoAnswerError(f"Vault at {vault.url} does not list {path} ({why})") from None
+    except OSError as error:  # every error of requests is one
+        raise NoAnswerError(f"Vault at {vault.url} does not answer ({cause(error)})") from None
+    found: Sequence[str] = answer["data"]["keys"] if answer else ()
+    return found
 
 
 def has_secret(address: str, namespace: str | None, mount: str, path: str) -> bool:

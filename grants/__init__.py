@@ -7,7 +7,7 @@ secret, a namespace or an object.
 
 from collections.abc import Callable, Mapping
 
-from grants import accounts, kafka, kubernetes, slack, vault
+from grants import accounts, drift, kafka, kubernetes, slack, vault
 from grants.declared import Declared, UnknownStackError, declare, declare_current
 
 __all__ = [
@@ -33,6 +33,9 @@ SYSTEMS: Mapping[str, Callable[[Declared], str]] = {
     "pagerduty": accounts.pagerduty,
     "grafana": accounts.grafana,
     "slack": slack.manifest,
+    "drift-vault": drift.vault_policy,
+    "drift-kafka": drift.kafka_commands,
+    "drift-kubernetes": drift.kubernetes_objects,
 }
 
 

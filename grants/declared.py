@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from catalog.problems import load
+from catalog.problems import Problems, load
 from catalog.reading import read_yaml
 from grants.recording import record
 from settings import Settings, load_settings
@@ -73,6 +73,18 @@ def settings_of(stack: str, file: Path | None = None) -> tuple[Settings, Mapping
     values = content.get("config") if isinstance(content, dict) else None
     config = {key: json.dumps(v) for key, v in (values if isinstance(values, dict) else {}).items()}
     return load_settings(stack, config), config
+
+
+def channel_prefixes() -> set[str]:
+    """Return the prefixes of the Slack channels of all stacks that have a file."""
+    prefixes: set[str] = set()
+    for path in _ROOT.glob("Pulumi.*.yaml"):
+        content = read_yaml(path, Problems())
+        try:
+            prefixes.add(content["config"]["waqiti:monitoring"]["slack_channel_prefix"])
+        except (KeyError, TypeError):
+            continue  # its own stack refuses the file
+    return prefixes
 
 
 def declare(stack: str, user: str, transit_key: str | None) -> Declared:

@@ -11,6 +11,8 @@ from systems.kafka import principal
 _CLUSTER = ("Alter",)
 _TOPIC = ("Alter", "AlterConfigs", "Create", "Delete")
 
+CREDENTIAL = "# admin.properties has the credential of an administrator of the cluster."
+
 
 def rights(declared: Declared) -> tuple[Sequence[str], Mapping[str, Sequence[str]]]:
     """
@@ -31,20 +33,25 @@ def rights(declared: Declared) -> tuple[Sequence[str], Mapping[str, Sequence[str
 
 def commands(declared: Declared) -> str:
     """Return one command for the cluster, and one for the topics."""
+    own, topics = tool(declared), _topics(declared)
+    lines = [
+        CREDENTIAL,
+        shlex.join([*own, *_flags("--operation", _CLUSTER), "--cluster"]),
+        shlex.join([*own, *_flags("--operation", _TOPIC), *_flags("--topic", topics)]),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def tool(declared: Declared) -> Sequence[str]:
+    """Return the beginning of a command that allows something to Pulumi's principal."""
     kafka = declared.settings.kafka
-    tool = [
+    return [
         "kafka-acls.sh",
         *("--bootstrap-server", ",".join(kafka.bootstrap_servers)),
         *("--command-config", "admin.properties"),
         "--add",
         *("--allow-principal", principal(kafka.principal_template, declared.user)),
     ]
-    lines = [
-        "# admin.properties has the credential of an administrator of the cluster.",
-        shlex.join([*tool, *_flags("--operation", _CLUSTER), "--cluster"]),
-        shlex.join([*tool, *_flags("--operation", _TOPIC), *_flags("--topic", _topics(declared))]),
-    ]
-    return "".join(f"{line}\n" for line in lines)
 
 
 def _topics(declared: Declared) -> Sequence[str]:

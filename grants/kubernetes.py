@@ -60,7 +60,9 @@ def objects(declared: Declared) -> str:
         *(
             document
             for namespace, kinds in _kinds(declared).items()
-            for document in _role(declared.user, namespace, kinds)
+            for document in role(
+                declared.user, f"{PROJECT}-{declared.user}", namespace, list(_rules(kinds))
+            )
         ),
     ]
     context = declared.settings.kubernetes.context
@@ -109,15 +111,17 @@ def _rules(kinds: Iterable[_Kind]) -> Iterator[Mapping[str, Sequence[str]]]:
         yield {"apiGroups": [group], "resources": plurals, "verbs": list(_DECLARE)}
 
 
-def _role(user: str, namespace: str | None, kinds: Iterable[_Kind]) -> Iterator[Mapping[str, Any]]:
+def role(
+    user: str, name: str, namespace: str | None, rules: Sequence[Mapping[str, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield a role called *name* in *namespace*, or in the whole cluster, and its binding."""
     scope = "Cluster" if namespace is None else ""
-    name = f"{PROJECT}-{user}"
     metadata = {"name": name} | ({} if namespace is None else {"namespace": namespace})
     yield {
         "apiVersion": f"{_RBAC}/v1",
         "kind": f"{scope}Role",
         "metadata": metadata,
-        "rules": list(_rules(kinds)),
+        "rules": rules,
     }
     yield {
         "apiVersion": f"{_RBAC}/v1",

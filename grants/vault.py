@@ -12,6 +12,9 @@ _GENERATED = "waqiti:vault:GeneratedSecret"
 _GENERATOR = "waqiti:vault:PasswordPolicy"
 _POLICY = "vault:index/policy:Policy"
 _ROLE = "vault:kubernetes/authBackendRole:AuthBackendRole"
+# Why, and the capabilities on each path.
+Rules = tuple[str, Sequence[tuple[str, Sequence[str]]]]
+
 _READERS = """\
 # What each service may read. Whoever writes policies and roles can give itself every secret of
 # this Vault namespace: docs/adr/0034."""
@@ -21,6 +24,11 @@ _EVERYTHING = ["create", "read", "update", "delete"]
 def pulumi_policy(declared: Declared) -> str:
     """Return the policy of the token with which Pulumi connects."""
     return _policy(_place(declared), _pulumi_rules(declared))
+
+
+def policy(declared: Declared, rules: Iterable[Rules]) -> str:
+    """Return a policy with *rules* for the stack's Vault."""
+    return _policy(_place(declared), rules)
 
 
 def rights(declared: Declared) -> Mapping[str, Sequence[str]]:
@@ -55,10 +63,7 @@ def _store_policy(declared: Declared, store: str) -> str:
     return _policy(_place(declared), rules)
 
 
-_Rules = tuple[str, Sequence[tuple[str, Sequence[str]]]]
-
-
-def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
+def _pulumi_rules(declared: Declared) -> Iterator[Rules]:
     settings = declared.settings
     written = [(inputs["mount"], inputs["name"]) for inputs in declared.of_type(_WRITTEN)]
     yield (
@@ -92,7 +97,7 @@ def _pulumi_rules(declared: Declared) -> Iterator[_Rules]:
         )
 
 
-def _services_rules(declared: Declared) -> Iterator[_Rules]:
+def _services_rules(declared: Declared) -> Iterator[Rules]:
     """Yield the rules of the services' secrets; a new service needs no new one."""
     generated = declared.of_type(_GENERATED)
     if not generated:
@@ -148,7 +153,7 @@ def _place(declared: Declared) -> str:
     return f"{vault.address}, namespace {vault.namespace}" if vault.namespace else vault.address
 
 
-def _policy(place: str, rules: Iterable[_Rules]) -> str:
+def _policy(place: str, rules: Iterable[Rules]) -> str:
     parts = [f"# Vault at {place}.\n"]
     for reason, paths in rules:
         lines = [

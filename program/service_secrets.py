@@ -24,7 +24,7 @@ def service_secrets(settings: Settings) -> ServiceSecretsArgs:
         delivery["vault_namespace"] = vault.namespace
     return ServiceSecretsArgs(
         mount=vault.mount,
-        password_policy=f"waqiti-{settings.stack}-services",
+        password_policy=f"{settings.object_prefix}services",
         generated=_generated(settings),
         expected={
             path: list(keys)
@@ -38,7 +38,7 @@ def service_secrets(settings: Settings) -> ServiceSecretsArgs:
             if paths_of(name, service, settings.secrets)
         },
         auth_mount=own.auth_mount,
-        prefix=f"waqiti-{settings.stack}-",
+        prefix=settings.object_prefix,
         delivery=delivery,
     )
 

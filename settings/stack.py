@@ -84,6 +84,11 @@ class Settings:
         return self.environment == "prod"
 
     @property
+    def object_prefix(self) -> str:
+        """What the names of the stack's policies and roles in Vault begin with."""
+        return f"waqiti-{self.stack}-"
+
+    @property
     def refuses_uncovered_hours(self) -> bool:
         """Whether an `up` is refused while a schedule of the escalation has a gap."""
         default = "refuse" if self.environment == "prod" else "warn"

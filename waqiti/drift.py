@@ -1,5 +1,5 @@
 """
-Report the manual changes since the last run of Pulumi.
+Report the manual changes since the last run of Pulumi, and the objects that nobody declared.
 
 The engine shows a dashboard as one JSON text. This report names each panel by its title.
 """
@@ -11,7 +11,9 @@ from typing import Any
 from clients.failures import NoAnswerError
 from waqiti.differences import Model, differences, shown
 from waqiti.report import Report
-from waqiti.state import State, digest, export
+from waqiti.state import State, config, digest, export
+from waqiti.unmanaged import unmanaged
+from waqiti.unmanaged.thing import Stack
 from waqiti.verify import pagerduty
 
 _DASHBOARD = "grafana:oss/dashboard:Dashboard"
@@ -22,12 +24,14 @@ def drift(stack: str) -> Report:
     """
     Return a sentence for each property of *stack* that differs from the state of Pulumi.
 
-    A refresh does not see that a PagerDuty service is disabled, so PagerDuty is asked, too. Neither
-    the resources nor the state are changed.
+    A refresh does not see that a PagerDuty service is disabled, so PagerDuty is asked, too. The
+    report also names the objects in the systems that the stack does not declare. Neither the
+    resources nor the state are changed.
 
     Raises:
         NoAnswerError: PATH has no `pulumi`, or its output is not what this module reads.
         subprocess.CalledProcessError: The refresh failed; standard error has the reason.
+        InvalidFilesError: The list of ignored objects is not valid.
     """
     # Without --run-program the refresh uses the Grafana token of the state, which may have expired.
     plan = digest("refresh", "--stack", stack, "--preview-only", "--run-program")
@@ -38,10 +42,16 @@ def drift(stack: str) -> Report:
             "`pulumi refresh` printed something else than a list of steps: use the version of "
             "pulumi that pyproject.toml names"
         ) from None
+    state = State(export(stack), config(stack))
+    unknown = []
     try:
-        return Report([*lines, *pagerduty.differences(State(export(stack), {}))])
+        lines += pagerduty.differences(state)
     except NoAnswerError as error:
-        return Report(lines, [str(error)])
+        unknown.append(str(error))
+    others = unmanaged(Stack(stack, state))
+    # A system that does not answer is asked twice, and reported once.
+    reasons = tuple(dict.fromkeys([*unknown, *others.unknown]))
+    return Report(lines, reasons, others.unmanaged, others.wrong)
 
 
 def edits(left: Model, found: Model) -> Iterator[str]:

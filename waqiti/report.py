@@ -16,17 +16,25 @@ class Report:
     Args:
         lines: What it found, a sentence each.
         unknown: What it could not find out, a sentence each.
+        unmanaged: The objects that no resource of the stack declares.
+        wrong: What is wrong in a file that people write, a sentence each.
     """
 
     lines: Sequence[str]
     unknown: Sequence[str] = ()
+    unmanaged: Sequence[str] = ()
+    wrong: Sequence[str] = ()
 
     def print(self) -> int:
         """Print it; return the exit code of a command whose lines are what is wrong."""
         for line in self.lines:
             print(line)
-        for line in self.unknown:
+        for thing in self.unmanaged:
+            print(f"{thing}: no resource of the stack declares it")
+        for line in (*self.wrong, *self.unknown):
             print(f"error: {line}", file=sys.stderr)
-        if self.lines:
+        if self.lines or self.unmanaged:
             return FOUND
+        if self.wrong:
+            return WRONG
         return UNKNOWN if self.unknown else 0

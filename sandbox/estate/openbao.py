@@ -12,4 +12,4 @@ USERS = ("pulumi", "external-secrets", "legal-officer")
 def policies() -> Mapping[str, str]:
     """Return the policy of each user."""
     stores = ("external-secrets", "legal-officer")
-    return {"pulumi": granted("vault"), **{store: granted(store) for store in stores}}
+    return {"pulumi": f"{granted('vault')}\n{granted('drift-vault')}", **{store: granted(store) for store in stores}}

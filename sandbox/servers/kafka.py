@@ -122,7 +122,8 @@ def _seed(world: World) -> None:
     client = admin(world)
     users = ("pulumi", *services())
     upserts = [add_user(client, user, world.credentials[f"kafka/{user}"]) for user in users]
-    acls = client.create_acls(list(bindings(granted("kafka"))))
+    commands = granted("kafka") + granted("drift-kafka")
+    acls = client.create_acls(list(bindings(commands)))
     for written in (*upserts, *acls.values()):
         written.result(_TIMEOUT_SECONDS)
 

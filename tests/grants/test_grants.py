@@ -33,6 +33,9 @@ def granted(stack, **changes):
         "pagerduty",
         "grafana",
         "slack",
+        "drift-vault",
+        "drift-kafka",
+        "drift-kubernetes",
     ],
 )
 def test_prod_grants_exactly_what_is_written_down(system):

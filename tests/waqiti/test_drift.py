@@ -21,6 +21,12 @@ ROW = {"title": "Details", "type": "row", "panels": [REFUSED]}
 ORDERS = {"title": "Orders", "uid": "orders", "tags": ["waqiti"], "panels": [RATE, ROW]}
 
 
+def nothing_unmanaged(monkeypatch):
+    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
+    monkeypatch.setattr(command, "config", lambda _: {})
+    monkeypatch.setattr(command, "unmanaged", lambda _: Report(()))
+
+
 @pytest.mark.parametrize(
     ("found", "reported"),
     [
@@ -84,7 +90,7 @@ def test_changed_and_missing_resources_are_reported(monkeypatch):
         step("delete", dashboard, "dashboards-gone"),
     ]
     monkeypatch.setattr("waqiti.state.pulumi", lambda *_, **__: json.dumps({"steps": steps}))
-    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
+    nothing_unmanaged(monkeypatch)
 
     assert drift("prod") == Report(
         [
@@ -97,7 +103,7 @@ def test_changed_and_missing_resources_are_reported(monkeypatch):
 
 def test_a_service_that_pages_nobody_is_drift(monkeypatch):
     monkeypatch.setattr("waqiti.state.pulumi", lambda *_, **__: '{"steps": []}')
-    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
+    nothing_unmanaged(monkeypatch)
     monkeypatch.setattr("waqiti.verify.pagerduty.differences", lambda _: ["it is disabled"])
 
     assert drift("prod") == Report(["it is disabled"])
@@ -109,10 +115,10 @@ def test_a_silent_pagerduty_hides_no_drift(monkeypatch):
 
     step = {"op": "delete", "urn": "urn:pulumi:prod::waqiti::folder::gone"}
     monkeypatch.setattr("waqiti.state.pulumi", lambda *_, **__: json.dumps({"steps": [step]}))
-    monkeypatch.setattr(command, "export", lambda *_: {"deployment": {}})
+    nothing_unmanaged(monkeypatch)
     monkeypatch.setattr("waqiti.verify.pagerduty.differences", silent)
 
-    assert drift("prod") == Report(["gone: it is gone"], ["PagerDuty does not answer"])
+    assert drift("prod") == Report(["gone: it is gone"], ("PagerDuty does not answer",))
 
 
 def test_an_output_without_diagnostics_is_shown_as_it_is(monkeypatch):

@@ -37,7 +37,7 @@ def seed(world: World, cluster: Api, definitions: Iterable[Path]) -> None:
     """Seed *cluster* as its administrator would; a definition's file is named GROUP_PLURAL."""
     _delete_released_volumes(cluster)
     files = [file.read_text(encoding="utf-8") for file in (_CLUSTER, estate.OBJECTS)]
-    for text in (*files, granted("kubernetes")):
+    for text in (*files, granted("kubernetes"), granted("drift-kubernetes")):
         for described in yaml.safe_load_all(text):
             cluster.apply(described)
     for definition in definitions:

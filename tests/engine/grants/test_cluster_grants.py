@@ -3,7 +3,9 @@
 import re
 
 import pytest
+import yaml
 
+from sandbox.estate.grants import granted
 from sandbox.servers import kubernetes
 from sandbox.servers.kubernetes.api import Api, ApiError, path_of
 from tests.engine.grants.refusals import ROLES, UP, YES, described, refused, take
@@ -30,8 +32,14 @@ def test_the_cluster_has_exactly_the_printed_roles(cluster):
     }
     roles = described(*ROLES)
 
-    assert bindings_of_pulumi == set(map(path_of, described("ClusterRoleBinding", "RoleBinding")))
+    printed = [*described("ClusterRoleBinding", "RoleBinding"), *of_drift("RoleBinding")]
+    assert bindings_of_pulumi == set(map(path_of, printed))
+    roles = [*roles, *of_drift("Role")]
     assert [cluster.get(path_of(role))["rules"] for role in roles] == [r["rules"] for r in roles]
+
+
+def of_drift(kind):
+    return [d for d in yaml.safe_load_all(granted("drift-kubernetes")) if d["kind"] == kind]
 
 
 def test_without_get_pulumi_reads_no_object_of_any_kind(sandbox, cluster, restore):

@@ -57,8 +57,9 @@ def test_openbao_has_exactly_the_printed_policies(root):
     reported = {user: root.sys.read_policy(user)["data"]["rules"] for user in policies()}
 
     assert reported == {
-        "pulumi": granted("vault"),
+        "pulumi": f"{granted('vault')}\n{granted('drift-vault')}",
         "external-secrets": granted("external-secrets"),
+        "legal-officer": granted("legal-officer"),
     }
 
 

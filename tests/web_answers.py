@@ -39,6 +39,9 @@ def answering() -> Iterator[Web]:
         def do_GET(self) -> None:
             self._answer(None)
 
+        def do_LIST(self) -> None:  # a method of Vault
+            self._answer(None)
+
         def do_POST(self) -> None:
             self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 

@@ -12,4 +12,6 @@ USERS = ("pulumi", "external-secrets", "legal-officer")
 def policies() -> Mapping[str, str]:
     """Return the policy of each user."""
     stores = ("external-secrets", "legal-officer")
-    return {"pulumi": f"{granted('vault')}\n{granted('drift-vault')}", **{store: granted(store) for store in stores}}
+    # One user runs `pulumi up` and `waqiti drift`.
+    pulumi = f"{granted('vault')}\n{granted('drift-vault')}"
+    return {"pulumi": pulumi, **{store: granted(store) for store in stores}}

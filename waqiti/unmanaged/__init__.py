@@ -23,6 +23,8 @@ _QUESTIONS: Mapping[str, Question] = {
     "slack": slack.unmanaged,
     "vault": vault.unmanaged,
 }
+# The beginning of the types of its resources, where it is not the name of the system.
+_BEGINNINGS = {"slack": "waqiti:slack:"}
 
 
 def unmanaged(
@@ -31,7 +33,8 @@ def unmanaged(
     """
     Return the unmanaged objects of the systems of *stack* without the ignored ones.
 
-    A system that does not answer, or refuses, is in `unknown`, beside what it answered before.
+    A system in which the stack has nothing is not asked. A system that does not answer, or
+    refuses, is in `unknown`, and what it answered before counts.
 
     Raises:
         InvalidFilesError: The list of ignored objects is not valid.
@@ -40,9 +43,14 @@ def unmanaged(
     found: set[Thing] = set()
     unknown: list[str] = []
     silent: set[str] = set()
-    with ThreadPoolExecutor(len(questions)) as pool:
-        answers = pool.map(lambda question: _answer(question, stack), questions.values())
-        for system, (things, reason) in zip(questions, answers, strict=True):
+    asked = {
+        system: question
+        for system, question in questions.items()
+        if stack.has_any(_BEGINNINGS.get(system, f"{system}:"))
+    }
+    with ThreadPoolExecutor(max(len(asked), 1)) as pool:
+        answers = pool.map(lambda question: _answer(question, stack), asked.values())
+        for system, (things, reason) in zip(asked, answers, strict=True):
             found.update(things)
             if reason is not None:
                 unknown.append(reason)

@@ -23,12 +23,11 @@ def unmanaged(stack: Stack) -> Iterator[Thing]:
     Raises:
         NoAnswerError: PagerDuty does not answer, or refuses.
     """
-    if not stack.section("pagerduty").get("enabled"):
-        return
     provider = stack.provider("pagerduty")
     account = PagerDuty(provider.get("apiUrlOverride"), provider.get("serviceRegion"))
+    name = stack.section("pagerduty")["service_name"]
     for collection, (kind, token) in _KINDS.items():
         declared = stack.ids(token)
-        for found in account.named(collection, stack.section("pagerduty")["service_name"]):
+        for found in account.named(collection, name):
             if found["id"] not in declared:
                 yield Thing(kind, f"{found['name']} (id {found['id']})")

@@ -19,14 +19,11 @@ def unmanaged(stack: Stack) -> Iterator[Thing]:
     Raises:
         NoAnswerError: Slack does not answer, or refuses.
     """
-    own = stack.section("slack")
-    if not own.get("enabled"):
-        return
     prefix = stack.section("monitoring")["slack_channel_prefix"]
     # `waqiti-` begins the names of `waqiti-staging-`, too, whose channels are another stack's.
     others = tuple(p for p in channel_prefixes() if p != prefix and p.startswith(prefix))
     declared = {resource["outputs"]["channel"] for resource in stack.state.of_type(_KIND)}
-    workspace = Slack(own.get("api_url"))
+    workspace = Slack(stack.section("slack").get("api_url"))
     for kind in ("public_channel", "private_channel"):
         try:
             for channel in workspace.channels(kind):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clients.failures import NoAnswerError
 from waqiti.state import State
 
 
@@ -55,20 +54,14 @@ class Stack:
         found: Mapping[str, Any] = self.state.settings.get(f"waqiti:{key}") or {}
         return found
 
-    def provider(self, system: str) -> Mapping[str, Any]:
-        """
-        Return the inputs of the provider of *system*.
+    def has_any(self, beginning: str) -> bool:
+        """Return whether it declares a resource whose type begins like this."""
+        return any(resource["type"].startswith(beginning) for resource in self.state.resources)
 
-        Raises:
-            NoAnswerError: The stack has never declared anything there.
-        """
-        for resource in self.state.of_type(f"pulumi:providers:{system}"):
-            found: Mapping[str, Any] = resource["inputs"]
-            return found
-        raise NoAnswerError(
-            f"the state of {self.name} has no provider {system}, so its unmanaged objects are not "
-            "known: run `pulumi up` first"
-        )
+    def provider(self, system: str) -> Mapping[str, Any]:
+        """Return the inputs of the provider of *system*."""
+        found: Mapping[str, Any] = next(self.state.of_type(f"pulumi:providers:{system}"))["inputs"]
+        return found
 
     def ids(self, token: str) -> set[str]:
         """Return the ids of the resources of a type."""

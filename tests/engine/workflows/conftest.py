@@ -196,6 +196,8 @@ def _platform(toolchain, engine, tmp_path_factory) -> Iterator[Platform]:
     (checkout / ".venv").symlink_to(ROOT / ".venv")
     for lock in (checkout / "locks").iterdir():
         os.utime(lock, (0, 0))  # else make would install the packages again
+    shutil.copy(Path(__file__).parent / "ignored.yaml", checkout / "ignored/staging.yaml")
+    _git(checkout, "add", "ignored")
     _git(checkout, "commit", "-qam", "the small program")
     world = World(folder / "world", next_block(), SERVERS)
     world.create()

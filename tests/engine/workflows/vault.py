@@ -17,11 +17,15 @@ _READING = "".join(
     f'path "{MOUNT}/{part}/alerting/pagerduty" {{ capabilities = ["read"] }}\n'
     for part in ("data", "metadata")
 )
+_LISTING = "".join(
+    f'path "{path}" {{ capabilities = ["list"] }}\n'
+    for path in (f"{MOUNT}/metadata/*", "sys/policies/acl")
+)
 
 # Of each kind of role: what may log in, what it may do, and the sandbox's policy that it has, too.
 ROLES = {
     "plan": (["pull_request", "ref:refs/heads/main"], _ENCRYPTION, []),
-    "drift": (["ref:refs/heads/main"], _ENCRYPTION + _READING, []),
+    "drift": (["ref:refs/heads/main"], _ENCRYPTION + _READING + _LISTING, []),
     "up": (["environment:{stack}"], "", ["pulumi"]),
 }
 

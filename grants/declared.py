@@ -10,7 +10,7 @@ import pulumi
 
 from catalog.problems import Problems, load
 from catalog.reading import read_yaml
-from grants.recording import record
+from grants.recording import Node, record, record_graph
 from settings import Settings, load_settings
 
 _ROOT = Path(__file__).parents[1]
@@ -102,6 +102,18 @@ def declare(stack: str, user: str, transit_key: str | None) -> Declared:
         user=user,
         transit_key=transit_key,
     )
+
+
+def graph(stack: str) -> frozenset[Node]:
+    """
+    Return the component graph that the program declares for *stack*.
+
+    Raises:
+        UnknownStackError: The stack has no file.
+        InvalidFilesError: A file is not valid; the message lists every problem.
+    """
+    _, config = settings_of(stack)
+    return frozenset(record_graph(stack, config))
 
 
 def declare_current(settings: Settings) -> Declared:

@@ -16,10 +16,11 @@ from contextlib import closing, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
+from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import ROOT, SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
@@ -27,6 +28,7 @@ from settings.loading import PROJECT
 
 PROGRAM = Path(__file__).parents[1] / "__main__.py"
 _CONFIG = "PULUMI_CONFIG"
+_STACK = "pulumi:pulumi:Stack"
 
 # The program warns of what it would warn of in a preview; the preview itself does that.
 _SILENT = logging.getLogger("recording")
@@ -48,22 +50,71 @@ class _Recorder(Mocks):
         raise NotImplementedError(args.token)  # the program looks nothing up
 
 
+class Node(NamedTuple):
+    """
+    The place of a resource in the tree of components.
+
+    Args:
+        type: Its type.
+        name: Its logical name.
+        parent: The logical name of its parent; "" for the stack itself.
+    """
+
+    type: str
+    name: str
+    parent: str
+
+
+class _Monitor(MockMonitor):
+    """Records the parents, which `Mocks` does not see."""
+
+    def __init__(self, mocks: Mocks) -> None:
+        super().__init__(mocks)
+        self.nodes: list[Node] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802 - the SDK's own
+        if request.type != _STACK:
+            of_stack = f"::{_STACK}::" in request.parent
+            parent = "" if of_stack else request.parent.rpartition("::")[2]
+            self.nodes.append(Node(request.type, request.name, parent))
+        register: Any = super().RegisterResource  # it has no types
+        return register(request)
+
+
 def record(stack: str, config: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """Return type and inputs of each resource that the program declares in a preview."""
     recorder = _Recorder()
-    # A thread, because that of a running program has an event loop; with a copy of its context,
-    # because the SDK takes the first values of an empty one as defaults for all threads.
-    with _configured(config), ThreadPoolExecutor(1) as pool:
-        pool.submit(copy_context().run, asyncio.run, _run(recorder, stack)).result()
+    _declare(_Monitor(recorder), stack, config)
     # What is known only after an `up`, such as the pager's key, is null.
     text = json.dumps(recorder.resources, default=lambda _: None)
     return [(kind, inputs) for kind, inputs in json.loads(text)]
 
 
-async def _run(recorder: _Recorder, stack: str) -> None:
+def record_graph(stack: str, config: Mapping[str, str]) -> list[Node]:
+    """Return the place of each resource that the program declares in a preview."""
+    monitor = _Monitor(_Recorder())
+    _declare(monitor, stack, config)
+    return monitor.nodes
+
+
+def _declare(monitor: _Monitor, stack: str, config: Mapping[str, str]) -> None:
+    # A thread, because that of a running program has an event loop; with a copy of its context,
+    # because the SDK takes the first values of an empty one as defaults for all threads.
+    with _configured(config), ThreadPoolExecutor(1) as pool:
+        pool.submit(copy_context().run, asyncio.run, _run(monitor, stack)).result()
+
+
+async def _run(monitor: _Monitor, stack: str) -> None:
     ROOT.set(None)  # else the resources are children of the running program's stack
     SETTINGS.outputs = set()  # else `wait_for_rpcs` waits for the running program's outputs
-    pulumi.runtime.set_mocks(recorder, project=PROJECT, stack=stack, preview=True, logger=_SILENT)
+    pulumi.runtime.set_mocks(
+        monitor.mocks,
+        project=PROJECT,
+        stack=stack,
+        preview=True,
+        logger=_SILENT,
+        monitor=monitor,
+    )
     # The recorder's thread needs an event loop; the SDK would open one and close none.
     with closing(asyncio.new_event_loop()) as loop:
         worker = ThreadPoolExecutor(1, initializer=asyncio.set_event_loop, initargs=(loop,))

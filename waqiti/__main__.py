@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from catalog.problems import InvalidFilesError
 from clients.failures import NoAnswerError
-from waqiti import adopt, escalation, evidence, granting, guard, secrets
+from waqiti import adopt, escalation, evidence, granting, guard, parity, secrets
 from waqiti.drift import drift
 from waqiti.pipeline import (
     approved_up,
@@ -45,6 +45,7 @@ _MODULES = {
     "guard": guard,
     "login": login,
     "next-step": next_step,
+    "parity": parity,
     "plan": planning,
     "protection": protection,
     "released": released,

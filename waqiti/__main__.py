@@ -4,13 +4,16 @@ import argparse
 import itertools
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from catalog.problems import InvalidFilesError
 from clients.failures import NoAnswerError
+from clients.slack import Slack
 from waqiti import adopt, escalation, evidence, granting, guard, parity, secrets
 from waqiti.drift import drift
+from waqiti.drift_message import publish
 from waqiti.pipeline import (
     approved_up,
     checks,
@@ -25,11 +28,11 @@ from waqiti.pipeline import (
 )
 from waqiti.report import FOUND, WRONG, Report
 from waqiti.resume import resume
-from waqiti.state import existing, export
+from waqiti.state import config, existing, export
 from waqiti.verify import command as verifying
 
 _COMMANDS = {
-    "drift": "report what was changed by hand, field by field",
+    "drift": "report what was changed by hand, field by field, and what nobody declared",
     "list": "list what exists",
     "resume": "resolve the operations that a killed `up` left pending",
 }
@@ -74,10 +77,27 @@ def main() -> int:
     except InvalidFilesError as problems:
         print(f"error: {problems}", file=sys.stderr)
         return WRONG
-    if arguments.command == "drift" and arguments.report:
-        reports.write_json(f"drift.{arguments.stack}.json", asdict(report))
+    if arguments.command == "drift":
+        report = _published(report, arguments)
     code = report.print()
     return 0 if code == FOUND and arguments.command not in _FINDING else code
+
+
+def _published(report: Report, arguments: argparse.Namespace) -> Report:
+    """Write and send *report* where the arguments ask for it; return it with what failed."""
+    stack = arguments.stack
+    if arguments.report:
+        reports.write_json(f"drift.{stack}.json", asdict(report))
+        reports.write(f"drift.{stack}.md", drift_issue.text(stack, report))
+    if arguments.slack:
+        try:
+            workspace = Slack((config(stack).get("waqiti:slack") or {}).get("api_url"))
+            publish(stack, report, workspace, arguments.slack, time.time())
+        except subprocess.CalledProcessError as error:
+            return replace(report, unknown=[*report.unknown, _failure(error, stack)])
+        except NoAnswerError as error:
+            return replace(report, unknown=[*report.unknown, str(error)])
+    return report
 
 
 def _failure(error: subprocess.CalledProcessError, stack: str) -> str:
@@ -98,6 +118,11 @@ def _arguments() -> argparse.Namespace:
         if command == "drift":
             own.add_argument(
                 "--report", action="store_true", help="also write the result to reports/"
+            )
+            own.add_argument(
+                "--slack",
+                metavar="CHANNEL",
+                help="also keep one message about it in this channel of the stack's workspace",
             )
     for command, module in _MODULES.items():
         module.add_arguments(commands.add_parser(command, help=module.HELP))

@@ -7,10 +7,13 @@ import sys
 
 import pytest
 
+from clients.failures import NoAnswerError
 from tests.conftest import ROOT
 from waqiti import __main__ as command
 from waqiti.report import Report
 from waqiti.verify import command as verify_command
+
+BOTH = "error: 0: stale\nerror: Vault is silent\n"
 
 
 @pytest.fixture
@@ -23,6 +26,38 @@ def run(monkeypatch, capsys):
         return code, *capsys.readouterr()
 
     return main
+
+
+def test_the_report_of_a_drift_is_json_and_markdown(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_RUN_ID", raising=False)
+    monkeypatch.setattr(command, "drift", lambda _: Report(["it differs"], unmanaged=["topic a"]))
+    monkeypatch.setattr(sys, "argv", ["waqiti", "drift", "prod", "--report"])
+
+    assert command.main() == 1
+    assert json.loads((tmp_path / "reports/drift.prod.json").read_text()) == {
+        "lines": ["it differs"],
+        "unknown": [],
+        "unmanaged": ["topic a"],
+        "wrong": [],
+    }
+    assert "- topic a\n" in (tmp_path / "reports/drift.prod.md").read_text()
+
+
+def test_a_slack_that_refuses_is_reported_beside_the_drift(monkeypatch, capsys):
+    def refuse(*_):
+        raise NoAnswerError("Slack does not answer")
+
+    monkeypatch.setattr(command, "drift", lambda _: Report(["it differs"]))
+    monkeypatch.setattr(command, "config", lambda _: {})
+    monkeypatch.setattr(command, "publish", refuse)
+    monkeypatch.setattr(sys, "argv", ["waqiti", "drift", "prod", "--slack", "alerts"])
+
+    assert (command.main(), *capsys.readouterr()) == (
+        1,
+        "it differs\n",
+        "error: Slack does not answer\n",
+    )
 
 
 @pytest.fixture
@@ -52,6 +87,11 @@ def with_pulumi(monkeypatch, capsys, tmp_path):
             Report(["it differs"], ["Vault is silent"]),
             (1, "it differs\n", "error: Vault is silent\n"),
         ),
+        (
+            Report([], unmanaged=["Kafka topic a"]),
+            (1, "Kafka topic a: no resource of the stack declares it\n", ""),
+        ),
+        (Report([], ["Vault is silent"], wrong=["0: stale"]), (2, "", BOTH)),
     ],
 )
 def test_a_difference_is_1_and_what_could_not_be_asked_is_3(run, word, report, result):
